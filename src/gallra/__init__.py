@@ -1,0 +1,1 @@
+"""Gallra: a privacy policy that runs."""
