@@ -1,0 +1,1 @@
+"""The ledger (gallringsjournal): append-only, signed, checkable by anyone, without personal data (design.md section 7)."""
