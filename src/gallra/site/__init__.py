@@ -1,0 +1,1 @@
+"""What makes Gallra run on a machine: settings, secrets, database, guard, jobs, web."""

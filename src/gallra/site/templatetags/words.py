@@ -1,0 +1,144 @@
+"""Template filters: the words of `gallra.site.saying` in the language of the page, and marks of status."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from gallra.kinds import Text
+from gallra.running.report import Board, Evidence, FindingLine, KindCount, RunLine, Status
+from gallra.site import saying
+
+register = template.Library()
+
+STATUS: dict[Status, Promise] = {
+    "kept": gettext_lazy("Kept"),
+    "waiting": gettext_lazy("Waiting"),
+    "broken": gettext_lazy("Broken"),
+    "uncovered": gettext_lazy("No rule"),
+    "outdated": gettext_lazy("Outdated"),
+}
+LEVEL: dict[str, Promise] = {
+    "error": gettext_lazy("Error"),
+    "warning": gettext_lazy("Warning"),
+    "advice": gettext_lazy("Advice"),
+}
+OUTCOME: dict[str, Promise] = {
+    "finished": gettext_lazy("finished"),
+    "stopped": gettext_lazy("stopped"),
+    "failed": gettext_lazy("failed"),
+    "running": gettext_lazy("running"),
+}
+
+
+def language() -> str:
+    """The language of the page: sv or en."""
+    return "sv" if (get_language() or "sv").startswith("sv") else "en"
+
+
+def _local(value: datetime) -> datetime:
+    return timezone.localtime(value)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    return saying.number(value)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    return saying.day(_local(value) if isinstance(value, datetime) else value, language())
+
+
+@register.filter
+def long_day(value: date | datetime | None) -> str:
+    return saying.long_day(_local(value) if isinstance(value, datetime) else value, language())
+
+
+@register.filter
+def moment(value: datetime | None, now: datetime) -> str:
+    return saying.moment(value and _local(value), _local(now), language())
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """For `datetime` attributes: ISO 8601."""
+    if value is None:
+        return ""
+    return _local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+@register.filter
+def due_day(value: date | None, board: Board) -> str:
+    sweep = board.next_sweep and _local(board.next_sweep)
+    return saying.due_day(value, sweep, _local(board.as_of), language())
+
+
+@register.filter
+def said(value: Text | None) -> str:
+    """A phrase in the language of the page."""
+    return value[language()] if value else ""
+
+
+@register.filter
+def sentence(value: Text | str | None) -> str:
+    """A phrase in the language of the page, as a sentence."""
+    return saying.sentence(value[language()] if isinstance(value, Text) else value or "")
+
+
+@register.filter
+def mark(status: Status) -> SafeString:
+    """The mark of a status: shape and colour by class, and the word."""
+    return format_html('<span class="mark {}">{}</span>', status, STATUS[status])
+
+
+@register.filter
+def status_word(status: Status) -> str:
+    return str(STATUS[status])
+
+
+@register.filter
+def level(finding: FindingLine | str) -> str:
+    return str(LEVEL[finding if isinstance(finding, str) else finding.level])
+
+
+@register.filter
+def outcome(run: RunLine) -> str:
+    return str(OUTCOME[run.outcome])
+
+
+@register.filter
+def run_kind(run: RunLine) -> str:
+    return _("Sweep") if run.kind == "sweep" else _("Check")
+
+
+@register.filter
+def short_hash(value: str) -> str:
+    """The first and last letters of a hash, as people compare them: 7f3a…c2."""
+    return value if len(value) <= 8 else f"{value[:4]}…{value[-2:]}"
+
+
+@register.filter
+def next_count(counts: tuple[KindCount, ...]) -> KindCount | None:
+    """Of a promise's counts, the one whose next day comes first."""
+    return min((c for c in counts if c.next_day), key=lambda c: c.next_day or date.max, default=None)
+
+
+@register.filter
+def evidence(value: Evidence, now: datetime) -> str:
+    """How the status is known, in a few words: mätt i dag 02.04; inbyggt, 14 prov; intygat 1 mars 2026."""
+    if value.kind == "measured" and value.at:
+        return _("measured %(when)s") % {"when": moment(value.at, now)}
+    if value.kind == "built in":
+        words = ngettext("built in, %(count)s test", "built in, %(count)s tests", len(value.tests))
+        return words % {"count": number(len(value.tests))}
+    if value.kind == "attested" and value.at:
+        return _("attested %(day)s") % {"day": day(value.at)}
+    return _("no evidence yet")
