@@ -58,6 +58,8 @@ class Column:
     holds: the words of a policy's `holds` that cover this column, e.g. "e-mail dialogue" (S7, S8).
     free_text: prose in which other people may be mentioned.
     nullable: whether blanking writes NULL (else the type's empty value: '' for text, b'' for bytes, 0, false).
+    references: the table whose key stands here, if the column is a foreign key. A reference can be blanked, not corrected:
+    the words of `field` then stand in that table.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Column:
     holds: tuple[str, ...] = ()
     free_text: bool = False
     nullable: bool = True
+    references: str | None = None
 
     @property
     def personal(self) -> bool:
