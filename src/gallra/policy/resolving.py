@@ -1,0 +1,60 @@
+"""Whether the record kinds, events and flags that a policy names exist in what an installation knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gallra.kinds import Kinds, RecordKind, Text
+from gallra.policy.mistakes import Mistake, way_out
+from gallra.policy.model import Policy, Retention, Review
+
+
+def timed(policy: Policy) -> Iterator[tuple[str, Retention | Review]]:
+    """Every retention and review with its place."""
+    yield from ((f"retention[{number}]", rule) for number, rule in enumerate(policy.retention))
+    yield from ((f"review[{number}]", rule) for number, rule in enumerate(policy.review))
+
+
+def unresolved(policy: Policy, kinds: Kinds) -> tuple[Mistake, ...]:
+    """Every name of a record kind, event or flag that `kinds` does not have, with the nearest that it has."""
+    return tuple(_unknown_kinds(policy, kinds)) + tuple(_unknown_events(policy, kinds))
+
+
+def _mistake(policy: Policy, place: str, word: str, said: Text, choices: tuple[str, ...]) -> Mistake:
+    ending, near = way_out(word, choices)
+    sentence = Text(f"”{word}” {said.sv}{ending.sv}", f'"{word}" {said.en}{ending.en}')
+    return Mistake(place, policy.line(place), word, sentence, near)
+
+
+def _unknown_kinds(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
+    foreign = {kind for system in policy.system.values() if system.connector == "sql" for kind in system.records}
+    named = [(f"system.{key}.records", system.records) for key, system in policy.system.items()]
+    named += [(f"purpose.{key}.records", purpose.records) for key, purpose in policy.purpose.items()]
+    named += [(f"{place}.records", rule.records) for place, rule in timed(policy)]
+    for place, records in named:
+        for kind in records:
+            if kind not in kinds and kind not in foreign:
+                said = Text("är ingen posttyp här", "is not a record kind here")
+                yield _mistake(policy, place, kind, said, tuple(kinds))
+
+
+def _unknown_events(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
+    for place, rule in timed(policy):
+        for kind in (kinds[name] for name in rule.records if name in kinds):
+            yield from _unknown_of(policy, place, rule, kind)
+
+
+def _unknown_of(policy: Policy, place: str, rule: Retention | Review, kind: RecordKind) -> Iterator[Mistake]:
+    events = tuple(event.name for event in kind.events)
+    flags = tuple(flag.name for flag in kind.flags)
+    asked = [("after", rule.after, events)]
+    if isinstance(rule, Review):
+        asked.append(("sooner", rule.sooner or "", events))
+    else:
+        asked += [("when", rule.when or "", flags), ("unless", rule.unless or "", flags)]
+    for key, word, known in asked:
+        if word and word not in known:
+            said = Text(f"är ingen starthändelse för {kind.name}", f"is not an event of {kind.name}")
+            if known is flags and key in ("when", "unless"):
+                said = Text(f"är inget villkor för {kind.name}", f"is not a condition of {kind.name}")
+            yield _mistake(policy, f"{place}.{key}", word, said, known)
