@@ -120,6 +120,8 @@ class Event:
     blocked_by: an integer column beside `column`; while it is not 0 the event has not happened (agreements_open, S18).
     missing: what a NULL date means: the event has not happened yet, or it never will (then no rule reaches the
     record: it is uncovered). A hop whose foreign key is NULL always means never.
+    needs: a column of the record's own table; while it and the date are NULL the event never happens, whatever `missing`
+    says (an invoice without agreement: the agreement cannot end, S17).
     """
 
     name: str
@@ -129,6 +131,7 @@ class Event:
     hops: tuple[Hop, ...] = ()
     blocked_by: str | None = None
     missing: Literal["not yet", "never"] = "not yet"
+    needs: str | None = None
     expression: str | None = None
 
 

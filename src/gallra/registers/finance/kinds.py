@@ -157,7 +157,9 @@ INVOICE = RecordKind(
         ),
     ),
     events=(
-        Event("the agreement ended", AGREEMENT_ENDED, "agreement_ended_on", type="date"),
+        Event(
+            "the agreement ended", AGREEMENT_ENDED, "agreement_ended_on", type="date", needs="agreement_id"
+        ),
         Event(
             "the invoice was issued",
             Text("fakturan utfärdades", "the invoice was issued"),
