@@ -4,6 +4,17 @@ from django.apps import AppConfig
 
 
 class SiteConfig(AppConfig):
+    """Sets up the guard on outgoing connections in every process in which Django runs: web, worker, command line."""
+
     name = "gallra.site"
     label = "site"
     verbose_name = "Gallra"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from gallra.site import database, egress
+
+        egress.allow(database.hosts())
+        egress.allow([getattr(settings, "EMAIL_HOST", "")])
+        egress.install()
