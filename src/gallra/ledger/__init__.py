@@ -1,1 +1,2 @@
-"""The ledger (gallringsjournal): append-only, signed, checkable by anyone, without personal data (design.md section 7)."""
+"""The ledger (gallringsjournal): append-only, signed, checkable by anyone, without personal data (design.md
+section 7)."""

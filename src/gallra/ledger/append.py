@@ -1,7 +1,7 @@
 """Appending: one INSERT, the last statement of the caller's transaction.
 
-It takes no lock that another writer waits for: the number comes from a sequence, and hashing into the tree is left to the
-next checkpoint. Effect and entry commit together or not at all.
+It takes no lock that another writer waits for: the number comes from a sequence, and hashing into the tree is
+left to the next checkpoint. Effect and entry commit together or not at all.
 
 Three ways in, one statement: `append` on Django's connection, `append_to` on any psycopg connection, and
 `append_statement` for a caller with an executor of its own.
@@ -45,9 +45,9 @@ def append_statement(
 ) -> Statement:
     """The INSERT for one entry.
 
-    body: as `bodies.BODIES` allows for `action`. now: the operation's reading of the clock, with a time zone. policy: hash
-    of the adopted file. run, rule, batch: where all are given, a second entry of the same action is refused by the database.
-    Raises BodyError, which names keys and never values.
+    body: as `bodies.BODIES` allows for `action`. now: the operation's reading of the clock, with a time zone.
+    policy: hash of the adopted file. run, rule, batch: where all are given, a second entry of the same action
+    is refused by the database. Raises BodyError, which names keys and never values.
     """
     check_body(action, body)
     if now.tzinfo is None:
@@ -75,7 +75,8 @@ def append(
     batch: int | None = None,
     using: str = "default",
 ) -> int:
-    """Append within the caller's open transaction on Django's connection, as its last statement; the entry's number.
+    """Append within the caller's open transaction on Django's connection, as its last statement; the entry's
+    number.
 
     Arguments and errors as `append_statement`; TransactionManagementError where no transaction is open.
     """

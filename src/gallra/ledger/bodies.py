@@ -1,8 +1,10 @@
-"""What an entry of each action may say: a closed list of actions, each with its keys and the form of every value.
+"""What an entry of each action may say: a closed list of actions, each with its keys and the form of every
+value.
 
-The ledger holds no personal value (invariant 7), so there is no free text in it: values are counts, days, moments, names
-of declared things, keys that are numbers, hashes, and salted commitments (`commitments.py`) wherever a person, a record
-known by something other than a number, or a sentence that somebody wrote is meant.
+The ledger holds no personal value (invariant 7), so there is no free text in it: values are counts, days,
+moments, names of declared things, keys that are numbers, hashes, and salted commitments (`commitments.py`)
+wherever a person, a record known by something other than a number, or a sentence that somebody wrote is
+meant.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from uuid import UUID
 Check = Callable[[object], bool]
 
 Action = Literal[
-    "adoption", "attestation", "blank", "check", "correction", "disclosure", "erasure.intent", "erasure.receipt",
-    "extract", "hold.added", "hold.released", "override.brake", "override.clock", "restore", "review", "rewrite",
+    "adoption", "attestation", "blank", "check", "correction", "disclosure", "erasure.intent",
+    "erasure.receipt",
+    "extract", "hold.added", "hold.released", "override.brake", "override.clock", "restore", "review",
+    "rewrite",
     "settle", "sweep.intent", "sweep.missed", "sweep.receipt", "sweep.run",
 ]  # fmt: skip
 
@@ -47,8 +51,8 @@ def key(value: object) -> bool:
 
 
 def name(value: object) -> bool:
-    """The name of something declared: a record kind, rule, system, table, field, statute. No address, no long number,
-    nothing that reads like a person's first and last name."""
+    """The name of something declared: a record kind, rule, system, table, field, statute. No address, no long
+    number, nothing that reads like a person's first and last name."""
     return (
         isinstance(value, str) and len(value) <= 200
         and _NAME.fullmatch(value) is not None
@@ -139,17 +143,20 @@ _SWEPT: dict[str, Check] = {
     "files": count, "keys": either(commitment, list_of(key)), "changed": count, "last": flag,
 }  # fmt: skip
 _ERASED: dict[str, Check] = {
-    "person": commitment, "asked": moment, "erased": _counts, "kept": _counts, "held": _counts, "parts": _counts,
+    "person": commitment, "asked": moment, "erased": _counts, "kept": _counts, "held": _counts,
+    "parts": _counts,
     "blanked": _counts, "until": or_none(day), "statutes": _names, "suppressed": flag, "complete": flag,
     "contacts": count, "companies": count, "files": count, "intent": key,
 }  # fmt: skip
 _HELD: dict[str, Check] = {
-    "hold": key, "record": either(key, commitment), "person": commitment, "ground": commitment, "until": or_none(day),
+    "hold": key, "record": either(key, commitment), "person": commitment, "ground": commitment,
+    "until": or_none(day),
 }  # fmt: skip
 
 BODIES: Mapping[Action, Mapping[str, Check]] = {
     "adoption": {
-        "file": digest, "previous": or_none(digest), "changed": _promises, "added": _promises, "removed": _promises,
+        "file": digest, "previous": or_none(digest), "changed": _promises, "added": _promises,
+        "removed": _promises,
         "findings": map_of(count), "sooner": _counts, "later": _counts,
     },
     "attestation": {"statement": name, "until": day},
@@ -157,7 +164,8 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "check": {"findings": map_of(count), "statuses": map_of(count), "broken": _promises, "outcome": name},
     "correction": {"person": commitment, "fields": _names, "records": _counts, "rows": _counts},
     "disclosure": {
-        "recipient": name, "ground": one_of("law", "legal process", "authority", "processor", "purpose", "person"),
+        "recipient": name, "ground": one_of("law", "legal process", "authority", "processor", "purpose",
+        "person"),
         "records": _counts, "fields": _names, "file": digest, "person": commitment, "document": commitment,
         "from_purpose": name, "to_purpose": name,
     },
@@ -197,7 +205,8 @@ _REQUIRED: Mapping[Action, frozenset[str]] = {
 
 
 def check_body(action: str, body: Mapping[str, object]) -> None:
-    """Nothing where `body` is what `action` allows; else BodyError naming the action and every key that is wrong."""
+    """Nothing where `body` is what `action` allows; else BodyError naming the action and every key that is
+    wrong."""
     if action not in BODIES:
         raise BodyError(f"the ledger knows no such action; it knows {', '.join(get_args(Action))}")
     allowed = {**_EVERY, **BODIES[action]}  # type: ignore[index]

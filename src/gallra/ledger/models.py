@@ -1,19 +1,18 @@
-"""The ledger's three tables. Rows are only ever added: the application's role may select and insert, nothing else."""
+"""The ledger's three tables. Rows are only ever added: the application's role may select and insert, nothing
+else."""
 
 from __future__ import annotations
 
 from django.db import models
 
-APPEND_ONLY_TABLES: tuple[str, ...] = ("ledger_entry", "ledger_leaf", "ledger_checkpoint")
-"""Tables on which the application's role gets select and insert only; `gallra.site.grants` reads this."""
-
 
 class Entry(models.Model):
     """One entry. Written by `append`, hashed into the tree by the next checkpoint.
 
-    number: from a sequence, so that no writer waits for another; a transaction that is rolled back leaves a gap
-    (docs/decisions/ledger-numbers.md). at: the operation's one reading of the clock. policy: hash of the adopted policy
-    file. run, rule, batch: which batch of which sweep; once per action. body: what `bodies.py` allows for the action.
+    number: from a sequence, so that no writer waits for another; a transaction that is rolled back leaves a
+    gap (docs/decisions/ledger-numbers.md). at: the operation's one reading of the clock. policy: hash of the
+    adopted policy file. run, rule, batch: which batch of which sweep; once per action. body: what `bodies.py`
+    allows for the action.
     """
 
     number = models.BigAutoField(primary_key=True)
@@ -63,9 +62,10 @@ class Leaf(models.Model):
 class Checkpoint(models.Model):
     """A signed statement that the tree's first `size` leaves have the root hash `root`.
 
-    note: the C2SP signed note, with origin, size, root and time. frontier: the hashes of the tree's complete subtrees,
-    largest first, 32 bytes each, from which the next checkpoint goes on. high: the highest number among the leaves.
-    gaps: the numbers below `high` that were not seen, [first, last] each: rolled back, or of a transaction still open.
+    note: the C2SP signed note, with origin, size, root and time. frontier: the hashes of the tree's complete
+    subtrees, largest first, 32 bytes each, from which the next checkpoint goes on. high: the highest number
+    among the leaves. gaps: the numbers below `high` that were not seen, [first, last] each: rolled back, or
+    of a transaction still open.
     """
 
     size = models.BigIntegerField(primary_key=True)
