@@ -93,7 +93,7 @@ def running(say: Say) -> Iterator[None]:
     checked: Misconfigured says what is wrong with it.
     """
     if not embedded():
-        _check_given()
+        _check_given(say)
         yield
         return
     for role in ("superuser", "owner", "app"):
@@ -191,6 +191,10 @@ def _make_roles_and_database() -> None:
                     verb, sql.Identifier(role), sql.Literal(verifier.decode())
                 )
             )
+        for role in (SUPERUSER, OWNER, APP):
+            # 'invalid input syntax for type integer: "…"' carries the value in the message itself. Whoever asked gets
+            # it; the log keeps the errors of the server's own processes only.
+            connection.execute(sql.SQL("ALTER ROLE {} SET log_min_messages = 'log'").format(sql.Identifier(role)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name(),)).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name()), sql.Identifier(OWNER))
@@ -201,7 +205,7 @@ def _make_roles_and_database() -> None:
         )
 
 
-def _check_given() -> None:
+def _check_given(say: Say) -> None:
     """Hold a server given by address against what Gallra needs."""
     default, owner = aliases()["default"], aliases()["owner"]
     if default["USER"] == owner["USER"]:
@@ -215,6 +219,7 @@ def _check_given() -> None:
                 _check_server(connection, variable)
                 if alias == "default":
                     _check_role(connection, str(owner["USER"]))
+                    _warn_of_logs(connection, say)
         except psycopg.OperationalError:
             raise Misconfigured(
                 f"The database that {variable} names does not answer, or refuses the role. Check host, port, "
@@ -239,4 +244,25 @@ def _check_role(connection: psycopg.Connection, owner: str) -> None:
         raise Misconfigured(
             "The role in GALLRA_DATABASE_URL is a superuser or a member of the owner's role, so it could change the "
             "ledger. Set a role without these rights."
+        )
+
+
+# What each setting must be for the server's log to hold no value of a row (docs/operation.md).
+_QUIET = {
+    "log_min_messages": ("log", "fatal", "panic"),
+    "log_min_error_statement": ("panic",),
+    "log_statement": ("none", "ddl"),
+    "log_min_duration_statement": ("-1",),
+    "log_min_duration_sample": ("-1",),
+}
+
+
+def _warn_of_logs(connection: psycopg.Connection, say: Say) -> None:
+    """Tell which settings of a given server let personal data into its log; they are its operator's to change."""
+    rows = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", (list(_QUIET),)).fetchall()
+    loud = sorted(str(name) for name, setting in rows if setting not in _QUIET[str(name)])
+    if loud:
+        say(
+            f"Warning: the database server may write personal data to its log ({', '.join(loud)}). "
+            "docs/operation.md says what to set."
         )

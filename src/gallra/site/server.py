@@ -88,11 +88,8 @@ class Server:
 
     def pid(self) -> int | None:
         """The process of the running server; None when none runs on this data folder."""
-        try:
-            number = int((self.data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
-        except (OSError, ValueError):
-            return None
-        return number if self._works_here(number) else None
+        number = _pid_in(self.data / "postmaster.pid")
+        return number if number is not None and self._works_here(number) else None
 
     # --- making --------------------------------------------------------------------------------------------------
 
@@ -212,9 +209,9 @@ class Server:
         return not ran
 
     def _clear_away(self, say: Say) -> None:
-        """Wait for the last processes of a killed server; drop a pid file whose number another program now has.
+        """Wait for the last processes of a killed server; drop lock files whose number another program now has.
 
-        A pid file with a dead number is left to PostgreSQL, which checks its shared memory by it.
+        Those with a dead number are left to PostgreSQL, which checks its shared memory by them.
         """
         since = time.monotonic()
         told = False
@@ -225,13 +222,10 @@ class Server:
             if time.monotonic() - since > STOP_WAIT:
                 raise ServerFailed("Processes of an earlier database server do not end. Nothing was changed.")
             time.sleep(0.05)
-        file = self.data / "postmaster.pid"
-        try:
-            number = int(file.read_text(encoding="ascii").split("\n", 1)[0])
-        except (OSError, ValueError):
-            return
-        if psutil.pid_exists(number):
-            file.unlink()
+        for file in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
+            number = _pid_in(file)
+            if number is not None and psutil.pid_exists(number):  # a stranger, or dead and not yet buried
+                file.unlink()
 
     def _wait_until_ready(self, say: Say) -> None:
         since = time.monotonic()
@@ -299,3 +293,11 @@ class Server:
                 output.seek(0)
                 words = output.read().decode(errors="replace").strip()
                 raise ServerFailed(f"{Path(command[0]).name} failed:\n{words}\n{self._log_end()}")
+
+
+def _pid_in(file: Path) -> int | None:
+    """The number in the first line of a lock file of PostgreSQL's; None when there is none."""
+    try:
+        return int(file.read_text(encoding="ascii").split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None

@@ -13,8 +13,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from gallra.kinds import Text
-from gallra.running.report import Board, Evidence, FindingLine, KindCount, RunLine, Status
+from gallra.running.report import Board, Evidence, FindingLine, KindCount, ReceiptLine, RunLine, Status
 from gallra.site import saying
+from gallra.systems.own import kinds
 
 register = template.Library()
 
@@ -37,6 +38,13 @@ OUTCOME: dict[str, Promise] = {
     "running": gettext_lazy("running"),
 }
 
+VERBS: dict[str, Promise] = {
+    "archive": gettext_lazy("archived"),
+    "erase": gettext_lazy("erased"),
+    "review": gettext_lazy("put up for review"),
+    "blank": gettext_lazy("blanked"),
+}
+
 
 def language() -> str:
     """The language of the page: sv or en."""
@@ -50,6 +58,12 @@ def _local(value: datetime) -> datetime:
 @register.filter
 def number(value: int | None) -> str:
     return saying.number(value)
+
+
+@register.filter
+def unlocalised(value: float) -> str:
+    """A coordinate for SVG: a point, never a comma, and no spaces."""
+    return f"{value:g}"
 
 
 @register.filter
@@ -142,3 +156,35 @@ def evidence(value: Evidence, now: datetime) -> str:
     if value.kind == "attested" and value.at:
         return _("attested %(day)s") % {"day": day(value.at)}
     return _("no evidence yet")
+
+
+@register.filter
+def many(kind: str) -> str:
+    """Records of a kind in the plural: ärenden, cases; the kind's own name where this release does not know it."""
+    return kinds()[kind].noun.many[language()] if kind in kinds() else kind
+
+
+@register.filter
+def counted(count: KindCount) -> str:
+    """What a rule says of a record kind: "412 ärenden: 37 ska gallras, 300 väntar på sin dag, 75 utan startdag"."""
+    said = (
+        (count.due, _("%(count)s due")),
+        (count.late, _("%(count)s of them late")),
+        (count.waiting, _("%(count)s wait for their day")),
+        (count.not_yet, _("%(count)s whose clock has not begun")),
+        (count.held, _("%(count)s on hold")),
+        (count.obliged, _("%(count)s kept by statute")),
+        (count.uncovered, _("%(count)s that no rule reaches")),
+    )
+    parts = [words % {"count": number(value)} for value, words in said if value]
+    whole = f"{number(count.total)} {many(count.kind)}"
+    return f"{whole}: {', '.join(parts)}" if parts else whole
+
+
+@register.filter
+def received(receipt: ReceiptLine, board: Board) -> str:
+    """What a receipt tells, in a few words: "41 ärenden arkiverade, i går 02.04"."""
+    verb = VERBS.get(receipt.action)
+    when = moment(receipt.at, board.as_of)
+    what = f"{number(receipt.count)} {many(receipt.kind)}"
+    return f"{what} {verb}, {when}" if verb else f"{what}, {when}"
