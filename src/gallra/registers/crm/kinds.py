@@ -146,7 +146,7 @@ SALE_TABLE = Table(
         column("subject", "gäller", "subject", free_text=True),
         column("product", "produkt", "product", impersonal=True),
         column("amount", "belopp", "amount", "numeric", impersonal=True),
-        column("currency", "valuta", "currency", impersonal=True),
+        column("currency", "valuta", "currency", impersonal=True, nullable=False),
         column("outcome", "utfall", "outcome", impersonal=True),
         column("opened_at", "inledd", "opened", "timestamp", impersonal=True, nullable=False),
         column("closed_at", "avslutad", "closed", "timestamp", impersonal=True),

@@ -54,3 +54,30 @@ COMPANIES = Companies(
         ("newsletter_contact", "company_id"),
     ),
 )
+
+SUPPORTING = (
+    Table(
+        "directory_recheck",
+        (
+            key(),
+            column("what", "tabell", "table", impersonal=True, nullable=False),
+            column("key", "nyckel", "key", "integer", impersonal=True, nullable=False),
+            column("queued_at", "ställd i kö", "queued", "timestamp", impersonal=True, nullable=False),
+        ),
+    ),
+    Table(
+        "directory_allowed_field",
+        (
+            key(),
+            column("table_name", "tabell", "table", impersonal=True, nullable=False),
+            column("column_name", "kolumn", "column", impersonal=True, nullable=False),
+            column("allowed", "tillåten", "allowed", "boolean", impersonal=True, nullable=False),
+        ),
+    ),
+    Table(
+        "directory_off_kind",
+        (column("kind", "posttyp", "record kind", impersonal=True, nullable=False),),
+        key="kind",
+    ),
+)
+"""Tables without persons that the registers need."""

@@ -181,3 +181,23 @@ INVOICE = RecordKind(
 )
 
 KINDS = (AGREEMENT, INVOICE)
+
+SUPPORTING = (
+    Table(
+        "finance_year",
+        (
+            key(),
+            column("starts_on", "börjar", "starts", "date", impersonal=True, nullable=False),
+            column("ends_on", "slutar", "ends", "date", impersonal=True, nullable=False),
+        ),
+    ),
+    Table(
+        "finance_counter",
+        (
+            column("series", "nummerserie", "series", impersonal=True, nullable=False),
+            column("last", "senaste nummer", "last number", "integer", impersonal=True, nullable=False),
+        ),
+        key="series",
+    ),
+)
+"""Tables without persons."""

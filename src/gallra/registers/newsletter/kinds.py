@@ -93,3 +93,29 @@ SUBSCRIPTION = RecordKind(
 )
 
 KINDS = (SUBSCRIPTION,)
+
+SUPPORTING = (
+    Table(
+        "newsletter_topic",
+        (
+            key(),
+            column("code", "kod", "code", impersonal=True, nullable=False),
+            column("title_sv", "svensk rubrik", "Swedish title", impersonal=True, nullable=False),
+            column("title_en", "engelsk rubrik", "English title", impersonal=True, nullable=False),
+            column("active", "i bruk", "in use", "boolean", impersonal=True, nullable=False),
+        ),
+    ),
+    Table(
+        "newsletter_suppression",
+        (
+            # Names nobody without the installation's key, and keeps an import from bringing anybody back.
+            column(
+                "address_hash", "nyckelberoende hash", "keyed hash", "bytes", impersonal=True, nullable=False
+            ),
+            column("reason", "skäl", "reason", impersonal=True, nullable=False),
+            column("added_at", "tillagd", "added", "timestamp", impersonal=True, nullable=False),
+        ),
+        key="address_hash",
+    ),
+)
+"""Tables without persons: topics, and the addresses that must not be mailed."""
