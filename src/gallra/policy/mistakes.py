@@ -14,7 +14,8 @@ class Mistake:
     """One thing that the language does not know.
 
     place: as in the file, "retention[2].keep"; "" for the file as a whole. line: counted from 1, 0 where there is none.
-    word: what stands there; nearest: the valid word closest to it, or None.
+    word: what stands there; nearest: the valid word closest to it, or None. code: the id under which `check` lists it,
+    where it can stand beside findings.
     """
 
     place: str
@@ -22,6 +23,7 @@ class Mistake:
     word: str
     sentence: Text
     nearest: str | None = None
+    code: str = ""
 
     def told(self, lang: str = "en") -> str:
         """One line for people: `line 31: retention[2].keep: "3 monhts" is not a period; did you mean "3 months"?`"""

@@ -136,8 +136,8 @@ class Staff(Piece):
 class System(Piece):
     """A place where personal data lives. holds: what it holds beside the person's fields; None says nothing.
 
-    connector "sql" reads the record kinds from `declared_in` (a TOML file beside the policy) and its database's address from
-    the environment variable `url_from`. prefilled_from: systems whose contacts may be offered in this one's forms.
+    connector "sql" reads the record kinds from `kinds` (a TOML file beside the policy) and its database's address from
+    the environment variable `url_env`. prefilled_from: systems whose contacts may be offered in this one's forms.
     """
 
     title: Words
@@ -145,8 +145,8 @@ class System(Piece):
     holds: Annotated[tuple[Line, ...], Many] | None = None
     place: Ref | None = None
     connector: Connector = "own"
-    declared_in: Line | None = None
-    url_from: Environment | None = None
+    kinds: Line | None = None
+    url_env: Environment | None = None
     recipients: Annotated[tuple[Ref, ...], Many] = ()
     prefilled_from: Annotated[tuple[Ref, ...], Many] = ()
 

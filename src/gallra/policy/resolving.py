@@ -20,10 +20,10 @@ def unresolved(policy: Policy, kinds: Kinds) -> tuple[Mistake, ...]:
     return tuple(_unknown_kinds(policy, kinds)) + tuple(_unknown_events(policy, kinds))
 
 
-def _mistake(policy: Policy, place: str, word: str, said: Text, choices: tuple[str, ...]) -> Mistake:
+def _mistake(policy: Policy, code: str, place: str, word: str, said: Text, choices: tuple[str, ...]) -> Mistake:
     ending, near = way_out(word, choices)
     sentence = Text(f"”{word}” {said.sv}{ending.sv}", f'"{word}" {said.en}{ending.en}')
-    return Mistake(place, policy.line(place), word, sentence, near)
+    return Mistake(place, policy.line(place), word, sentence, near, code)
 
 
 def _unknown_kinds(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
@@ -35,7 +35,7 @@ def _unknown_kinds(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
         for kind in records:
             if kind not in kinds and kind not in foreign:
                 said = Text("är ingen posttyp här", "is not a record kind here")
-                yield _mistake(policy, place, kind, said, tuple(kinds))
+                yield _mistake(policy, "kind-unknown", place, kind, said, tuple(kinds))
 
 
 def _unknown_events(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
@@ -47,14 +47,15 @@ def _unknown_events(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
 def _unknown_of(policy: Policy, place: str, rule: Retention | Review, kind: RecordKind) -> Iterator[Mistake]:
     events = tuple(event.name for event in kind.events)
     flags = tuple(flag.name for flag in kind.flags)
-    asked = [("after", rule.after, events)]
+    asked = [("event-unknown", "after", rule.after, events)]
     if isinstance(rule, Review):
-        asked.append(("sooner", rule.sooner or "", events))
+        asked.append(("event-unknown", "sooner", rule.sooner or "", events))
     else:
-        asked += [("when", rule.when or "", flags), ("unless", rule.unless or "", flags)]
-    for key, word, known in asked:
+        asked.append(("condition-unknown", "when", rule.when or "", flags))
+        asked.append(("condition-unknown", "unless", rule.unless or "", flags))
+    for code, key, word, known in asked:
         if word and word not in known:
-            said = Text(f"är ingen starthändelse för {kind.name}", f"is not an event of {kind.name}")
-            if known is flags and key in ("when", "unless"):
-                said = Text(f"är inget villkor för {kind.name}", f"is not a condition of {kind.name}")
-            yield _mistake(policy, f"{place}.{key}", word, said, known)
+            said = Text(f"är inget villkor för {kind.name}", f"is not a condition of {kind.name}")
+            if code == "event-unknown":
+                said = Text(f"är ingen starthändelse för {kind.name}", f"is not an event of {kind.name}")
+            yield _mistake(policy, code, f"{place}.{key}", word, said, known)

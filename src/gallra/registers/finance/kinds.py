@@ -26,6 +26,7 @@ from gallra.registers.directory.kinds import COMPANIES
 CONTACT = contact_table("finance_contact")
 CONTACTS = contacts(CONTACT, ("finance_agreement", "contact_id"), ("finance_invoice", "contact_id"))
 
+BUYER = ("buyer on the invoice",)
 AGREEMENT_ENDED = Text("avtalet upphörde", "the agreement ended")
 YEAR_ENDED = Event(
     "the financial year ended",
@@ -44,11 +45,18 @@ AGREEMENT = RecordKind(
         "finance_agreement",
         (
             key(),
-            column("number", "avtalsnummer", "agreement number", "integer", nullable=False),
+            column(
+                "number",
+                "avtalsnummer",
+                "agreement number",
+                "integer",
+                nullable=False,
+                holds=("agreement number",),
+            ),
             company_id(),
             contact_id(CONTACT.name),
             column("product", "produkt", "product", impersonal=True),
-            column("terms", "villkor", "terms", free_text=True),
+            column("terms", "villkor", "terms", free_text=True, holds=("agreement terms",)),
             column("starts_on", "gäller från", "starts", "date", impersonal=True, nullable=False),
             column("renews_on", "förlängs", "renews", "date", impersonal=True),
             column("ended_on", "upphörde", "ended", "date", impersonal=True),
@@ -86,7 +94,7 @@ LINE_TABLE = Table(
         key(),
         record_id("invoice_id", "finance_invoice"),
         column("position", "rad", "line", "integer", impersonal=True, nullable=False),
-        column("text", "text", "text", free_text=True, nullable=False),
+        column("text", "text", "text", free_text=True, nullable=False, holds=("invoice lines",)),
         column("quantity", "antal", "quantity", "numeric", impersonal=True, nullable=False),
         column("unit_price", "à-pris", "unit price", "numeric", impersonal=True, nullable=False),
         column("vat_rate", "moms i procent", "VAT per cent", "numeric", impersonal=True, nullable=False),
@@ -104,7 +112,14 @@ INVOICE = RecordKind(
         "finance_invoice",
         (
             key(),
-            column("number", "fakturanummer", "invoice number", "integer", nullable=False),
+            column(
+                "number",
+                "fakturanummer",
+                "invoice number",
+                "integer",
+                nullable=False,
+                holds=("invoice number",),
+            ),
             column(
                 "credits_id",
                 "krediterar",
@@ -124,13 +139,16 @@ INVOICE = RecordKind(
             column("agreement_ended_on", "avtalet upphörde", "agreement ended", "date", impersonal=True),
             company_id(),
             contact_id(CONTACT.name),
-            column("buyer_name", "köpare", "buyer"),
+            column("buyer_name", "köpare", "buyer", holds=BUYER),
             column(
-                "buyer_organisation_number", "köparens organisationsnummer", "buyer's organisation number"
+                "buyer_organisation_number",
+                "köparens organisationsnummer",
+                "buyer's organisation number",
+                holds=BUYER,
             ),
-            column("buyer_address", "köparens adress", "buyer's address"),
-            column("buyer_reference", "er referens", "your reference"),
-            column("buyer_email", "köparens e-postadress", "buyer's e-mail address"),
+            column("buyer_address", "köparens adress", "buyer's address", holds=BUYER),
+            column("buyer_reference", "er referens", "your reference", holds=BUYER),
+            column("buyer_email", "köparens e-postadress", "buyer's e-mail address", holds=BUYER),
             column("issued_on", "fakturadatum", "issued", "date", impersonal=True, nullable=False),
             column("due_on", "förfaller", "due", "date", impersonal=True, nullable=False),
             column(
