@@ -47,7 +47,11 @@ class Database:
     @property
     def environment(self) -> dict[str, str]:
         """What a child process must be told to work in this database."""
-        return {**os.environ, "GALLRA_DATABASE_NAME": self.name, "DJANGO_SETTINGS_MODULE": "gallra.site.settings"}
+        return {
+            **os.environ,
+            "GALLRA_DATABASE_NAME": self.name,
+            "DJANGO_SETTINGS_MODULE": "gallra.site.settings",
+        }
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +92,15 @@ def db(database: Database, django_db_blocker: DjangoDbBlocker) -> Iterator[Datab
 
 @pytest.fixture
 def fresh_database(
-    server: None, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+    server: None,
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Database]:
-    """An empty, migrated database of the test's own: everything commits. Dropped after the test."""
+    """An empty, migrated database of the test's own: everything commits. Dropped after the test, as is the copy of its
+    ledger outside the database."""
+    monkeypatch.setenv("GALLRA_LEDGER_FOLDER", str(tmp_path / "ledger"))
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     before = connections["default"].settings_dict["NAME"]
     with django_db_blocker.unblock():
