@@ -13,7 +13,7 @@ from gallra.registers.generate.store import History
 
 CLOSED = "the case was closed"
 FIRST_NUMBER = 10_001
-RATE = 7.0
+RATE = 5.0
 """Cases that a customer opens in a year."""
 SIGNED_IN = "last sign-in"
 

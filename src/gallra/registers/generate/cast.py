@@ -122,7 +122,7 @@ def company_row(company: companies.Company, *, rules: Rules, at: datetime, way: 
     words = frozenset().union(*(words for words in rules.fields.values() if words))
     values = {
         "name": company.name,
-        "organisation_number": company.number if "organisation number" in words else None,
+        "organisation_number": company.number.replace("-", "") if "organisation number" in words else None,
         "address": f"{company.address}, {company.postal_code} {company.town}" if "address" in words else None,
         "town": company.town if "town" in words else None,
         "business_system": company.business_system if "business system" in words else None,
@@ -134,4 +134,5 @@ def company_row(company: companies.Company, *, rules: Rules, at: datetime, way: 
 
 def sources(values: Mapping[str, Any], *, way: str, at: datetime) -> dict[str, Any]:
     """Where the value of each column came from and on which day (S6)."""
-    return {name: {"from": way, "at": at.date().isoformat()} for name, value in values.items() if value is not None}
+    given = sorted(name for name, value in values.items() if value is not None and name != "company_id")
+    return {name: {"from": way, "at": at.date().isoformat()} for name in given}

@@ -23,7 +23,9 @@ from gallra.registers.generate.mailings import Mailings
 from gallra.registers.generate.sales import Sales
 from gallra.registers.generate.store import History
 
-PEOPLE_PER_COMPANY = 5
+KNOWN_PER_COMPANY = 3.1
+"""People of a company that some register still knows once retention has done its work; more work there."""
+SIZES = (2, 2, 3, 3, 4, 5, 5, 6, 8, 12)
 Progress = Callable[[str, int, int], None]
 """Told what is being made, how much of it is done, and how much there is."""
 
@@ -58,13 +60,10 @@ class _Story:
             self.mailings = Mailings(**with_parts)  # type: ignore[arg-type]
 
     def tell(self, people: int, *, progress: Progress) -> History:
-        ends = fates(self.clocks, companies=people // PEOPLE_PER_COMPANY)
-        told = 0
-        for fate in self.rng.sample(ends, len(ends)):
-            house = self._house(fate, size=self._size(people - told))
-            told += len(house.people)
-            self._live(house)
-            progress("people", min(told, people), people)
+        ends = fates(self.clocks, companies=round(people / KNOWN_PER_COMPANY))
+        for done, fate in enumerate(self.rng.sample(ends, len(ends)), start=1):
+            self._live(self._house(fate, size=self.rng.choice(SIZES)))
+            progress("companies", done, len(ends))
         if self.mailings:
             self.mailings.strangers(max(4, people // 25))
         if "support.suggestion" in self.rules.kinds:
@@ -72,13 +71,7 @@ class _Story:
         self._numbered()
         self.lapse.until(self.clocks.today - timedelta(days=UNSWEPT_DAYS))
         self.cases.flesh()
-        progress("people", people, people)
         return self.history
-
-    def _size(self, left: int) -> int:
-        """How many people a house has: few or many, five on the average while there are people left to place."""
-        size = self.rng.choice((2, 2, 3, 3, 4, 5, 5, 6, 8, 12))
-        return size if left > 0 else 2
 
     def _house(self, fate: Fate, *, size: int) -> House:
         company = self.companies.new()

@@ -1,0 +1,89 @@
+"""Rows into the database by COPY, as the application's role, with every constraint and guard on; sequences moved after.
+
+Ids are given by us, so that references can be written before their rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from gallra.registers.generate.rows import ROW_TYPES, Row
+from gallra.registers.generate.store import History, columns
+
+
+def copy_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Writes rows into `table` in one COPY; dictionaries and lists become JSON. Returns how many rows."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([Jsonb(value) if isinstance(value, dict | list) else value for value in row])
+            count += 1
+    return count
+
+
+def copy_text(table: str, names: Sequence[str], chunks: Iterable[str]) -> None:
+    """Writes rows that are already in COPY's text form, a chunk of many lines at a time."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for chunk in chunks:
+            copy.write(chunk)
+
+
+def next_id(table: str) -> int:
+    """One more than the highest id in `table`."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) + 1 FROM {}").format(sql.Identifier(table)))
+        return int(cursor.fetchone()[0])
+
+
+def move_id(table: str, last: int) -> None:
+    """Lets the ids of `table` go on after `last`, which may have been given and be gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, max(last, 1)])
+
+
+def move_sequence(sequence: str, last: int) -> None:
+    """Lets a number series go on after `last`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(%s::regclass, %s)", [sequence, last])
+
+
+def is_empty(table: str) -> bool:
+    """Whether a table has no rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT NOT EXISTS (SELECT FROM {})").format(sql.Identifier(table)))
+        return bool(cursor.fetchone()[0])
+
+
+def copy_history(history: History, *, skip: frozenset[str] = frozenset()) -> dict[str, int]:
+    """Writes a whole history, tables in an order in which every reference finds its row; rows per table.
+
+    skip: tables that keep what they have. The sequences of the ids go on after the last id ever given.
+    """
+    counts: dict[str, int] = {}
+    for kind in ROW_TYPES:
+        if kind.TABLE in skip or not history.table(kind.TABLE):
+            continue
+        counts[kind.TABLE] = copy_rows(kind.TABLE, columns(kind), history.values(kind))
+        move_id(kind.TABLE, history.last_id(kind.TABLE))
+    return counts
+
+
+def occupied() -> list[str]:
+    """Tables of the registers that already have rows; a history is written into empty ones."""
+    return [kind.TABLE for kind in ROW_TYPES if _is_history(kind) and not is_empty(kind.TABLE)]
+
+
+def _is_history(kind: type[Row]) -> bool:
+    """Financial years and topics may be there before: they are settings."""
+    return kind.TABLE not in ("finance_year", "newsletter_topic")
