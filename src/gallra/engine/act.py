@@ -1,0 +1,183 @@
+"""Carrying out one rule in our own database. THIS ERASES: every other module only asks.
+
+One batch is one transaction and one receipt; effect and receipt commit together or not at all (invariant 2). Memory holds the
+keys of one batch, however much is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from gallra.engine.compile import Statement
+from gallra.engine.execute import Executor, again
+from gallra.engine.work import Work
+
+SIZE = 5000
+"""Records in a batch (measured.md)."""
+
+
+class Journal(Protocol):
+    """Writes one receipt as the last statement of the open transaction (ledger entry, unique by run, rule and batch)."""
+
+    def __call__(self, *, action: str, body: dict[str, Any], rule: str, batch: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was done under one rule. Numbers of rows; `parts` by table; `skipped`: locked, but no longer due when asked again.
+
+    batches: receipts written. left: due and free records that remain (asked after acting). busy: another sweeper has the rule.
+    stopped: asked to stop between two batches.
+    """
+
+    records: int = 0
+    skipped: int = 0
+    parts: dict[str, int] = field(default_factory=dict)
+    batches: int = 0
+    left: int = 0
+    busy: bool = False
+    stopped: bool = False
+
+    def plus(self, other: Taken) -> Taken:
+        parts = dict(self.parts)
+        for name, count in other.parts.items():
+            parts[name] = parts.get(name, 0) + count
+        return replace(
+            self,
+            records=self.records + other.records,
+            skipped=self.skipped + other.skipped,
+            parts=parts,
+            batches=self.batches + other.batches,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the last pick ended; None begins at the beginning."""
+
+    key: Any
+    event: Any = None
+
+
+def never() -> bool:
+    """Does not stop."""
+    return False
+
+
+def quiet(_: Taken) -> None:
+    """Says nothing."""
+
+
+def carry_out(
+    executor: Executor,
+    work: Work,
+    journal: Journal,
+    *,
+    first_batch: int = 1,
+    size: int = SIZE,
+    stop: Callable[[], bool] = never,
+    told: Callable[[Taken], None] = quiet,
+) -> Taken:
+    """Everything that is due under `work`'s rule, in batches, until asking again finds nothing.
+
+    first_batch: the number of the first receipt (an interrupted run goes on counting). stop: asked between batches. told: gets
+    the sum after each batch. Raises what the database raises; the batches before stay done.
+    """
+    with executor.alone(work.question.name) as mine:
+        if not mine:
+            return Taken(busy=True)
+        total = Taken()
+        for _ in range(
+            3
+        ):  # what becomes free behind a page (a hold released) is found by asking from the beginning
+            before = total.records
+            for taken in _pages(executor, work, journal, lambda: first_batch + total.batches, size):
+                total = total.plus(taken)
+                told(total)
+                if stop():
+                    return replace(total, stopped=True)
+            left = len(executor.rows(work.pick.bind(most=1)))
+            total = replace(total, left=left)
+            if not left or total.records == before:
+                break
+        return total
+
+
+def _pages(
+    executor: Executor, work: Work, journal: Journal, number: Callable[[], int], size: int
+) -> Iterator[Taken]:
+    page: Page | None = None
+    while True:
+        here = page
+        taken, page = again(
+            executor, lambda: batch(executor, work, journal, after=here, number=number(), size=size)
+        )
+        if page is None:
+            return
+        yield taken
+
+
+def batch(
+    executor: Executor, work: Work, journal: Journal, *, after: Page | None, number: int, size: int
+) -> tuple[Taken, Page | None]:
+    """One batch within the open transaction: what was taken, and the page for the next; None when nothing was picked."""
+    if work.guard is not None:
+        executor.rows(work.guard)
+    picked = executor.rows(_pick(work, after).bind(most=size))
+    if not picked:
+        return Taken(), None
+    keys = sorted(row[0] for row in picked)
+    for statement in work.hops:
+        executor.rows(statement.bind(keys=keys))
+    locked = [row[0] for row in executor.rows(work.lock.bind(keys=keys))]
+    due = [row[0] for row in executor.rows(work.ask.bind(keys=locked))] if locked else []
+    last = picked[-1]
+    page = Page(last[0], last[1] if work.paged_by_event else None)
+    if not due:
+        return Taken(skipped=len(keys)), page
+    taken = replace(change(executor, work, due), skipped=len(keys) - len(due), batches=1)
+    journal(action="sweep.receipt", body=receipt(work, taken, due), rule=work.question.name, batch=number)
+    return taken, page
+
+
+def change(executor: Executor, work: Work, keys: list[Any]) -> Taken:
+    """Queue what the records refer to, then remove their parts, what refers to them, and the records, all locked before."""
+    for statement in work.queue:
+        executor.run(statement.bind(keys=keys))
+    records = 0
+    parts: dict[str, int] = {}
+    for effect, statement in work.effects:
+        count = executor.run(statement.bind(keys=keys))
+        if effect.role == "record":
+            records = count
+        elif effect.role == "part":
+            parts[effect.table] = parts.get(effect.table, 0) + count
+    if records != len(keys):
+        raise RuntimeError(f"{work.question.name}: {len(keys)} records were locked, {records} were changed")
+    return Taken(records=records, parts=parts)
+
+
+def receipt(work: Work, taken: Taken, keys: list[Any]) -> dict[str, Any]:
+    """The body of a batch's receipt: counts, names of declared things and impersonal keys, never a personal value."""
+    question = work.question
+    return {
+        "verb": question.verb,
+        "kind": question.kind.name,
+        "system": question.kind.system,
+        "promises": list(question.rule.promises),
+        "records": taken.records,
+        "parts": {name: count for name, count in taken.parts.items() if count},
+        "cutoff": question.rule.period.cutoff(question.today.day).isoformat(),
+        "as_of": question.today.day.isoformat(),
+        "keys": [key if isinstance(key, int) else str(key) for key in keys],
+    }
+
+
+def _pick(work: Work, after: Page | None) -> Statement:
+    if after is None:
+        return work.pick
+    if work.paged_by_event:
+        return work.following.bind(after_key=after.key, after_event=after.event)
+    return work.following.bind(after_key=after.key)

@@ -1,0 +1,131 @@
+"""Fields that no purpose names any more are emptied, though the person stays (M5). THIS ERASES.
+
+Silence blanks nothing: where any running kind that uses a table has a purpose without `fields`, or none, the table stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, select
+from sqlalchemy.engine import Dialect
+
+from gallra.engine.act import Journal, never
+from gallra.engine.compile import POSTGRESQL, Statement, compiled
+from gallra.engine.effects import blanked, by_array, empty
+from gallra.engine.execute import Executor, again
+from gallra.engine.queue import queued
+from gallra.engine.tables import TYPES, clause, key_type
+from gallra.kinds import Kinds, Table
+from gallra.policy.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Blanking:
+    """The statements that empty one table's dropped fields. Parameters: `most`, `after`, `keys`."""
+
+    name: str
+    table: str
+    fields: tuple[str, ...]
+    pick: Statement
+    lock: Statement
+    queue: tuple[Statement, ...]
+    act: Statement
+
+
+def dropped(rules: Rules, kinds: Kinds) -> dict[Table, tuple[str, ...]]:
+    """For each table that stores fields of people: the words that no purpose of a kind using the table names."""
+    allowed: dict[Table, frozenset[str] | None] = {}
+    for name in rules.kinds:
+        if name not in kinds:
+            continue
+        named = rules.fields.get(name)
+        for table in kinds[name].tables():
+            if table.fields:
+                before = allowed.get(table, frozenset())
+                allowed[table] = None if named is None or before is None else before | named
+    return {
+        table: gone
+        for table, words in allowed.items()
+        if words is not None and (gone := tuple(sorted(set(table.fields) - words)))
+    }
+
+
+def blankings(rules: Rules, kinds: Kinds, now: datetime, dialect: Dialect = POSTGRESQL) -> Iterator[Blanking]:
+    """One per table that stores a dropped field."""
+    for table, words in dropped(rules, kinds).items():
+        columns = [column for column in table.columns if column.field in words and column.personal]
+        if not columns:
+            continue
+        own = clause(table)
+        key = own.c[table.key]
+        filled: list[ColumnElement[bool]] = []
+        for column in columns:
+            at = own.c[column.name]
+            filled.append(at.is_not(None) if column.nullable else not_(at == empty(table, column)))
+        among = by_array(table)
+        after = bindparam("after", None, type_=TYPES[key_type(table)])
+        most = bindparam("most", 5000, type_=TYPES["integer"])
+        start = or_(after.is_(None), key > after)
+        pick = select(key).where(or_(*filled), start).order_by(key).limit(most)
+        lock = select(key).where(and_(among(key), or_(*filled))).order_by(key).with_for_update(of=own)
+        change = blanked(table, only=frozenset(column.name for column in columns)).where(among(key))
+        yield Blanking(
+            name=f"blank {table.name}",
+            table=table.name,
+            fields=tuple(column.name for column in columns),
+            pick=compiled("pick", pick, dialect),
+            lock=compiled("lock", lock, dialect),
+            queue=tuple(
+                compiled(
+                    f"queue {column.references}",
+                    queued(column.references, own, column.name, among(key), now),
+                    dialect,
+                )
+                for column in columns
+                if column.references is not None
+            ),
+            act=compiled(f"blank {table.name}", change, dialect),
+        )
+
+
+def blank(
+    executor: Executor,
+    blanking: Blanking,
+    journal: Journal,
+    *,
+    first_batch: int = 1,
+    size: int = 5000,
+    stop: Callable[[], bool] = never,
+) -> tuple[int, bool]:
+    """Empty the fields in batches, each with its receipt: rows changed, and whether it was asked to stop."""
+    total, number = 0, first_batch
+    after: object = None
+    while True:
+
+        def act(after: object = after, number: int = number) -> tuple[int, object]:
+            keys = [row[0] for row in executor.rows(blanking.pick.bind(most=size, after=after))]
+            if not keys:
+                return 0, None
+            locked = [row[0] for row in executor.rows(blanking.lock.bind(keys=keys))]
+            if locked:
+                for statement in blanking.queue:
+                    executor.run(statement.bind(keys=locked))
+                executor.run(blanking.act.bind(keys=locked))
+                body = {
+                    "fields": list(blanking.fields),
+                    "rows": len(locked),
+                    "blanked": {blanking.table: len(locked)},
+                }
+                journal(action="blank", body=body, rule=blanking.name, batch=number)
+            return len(locked), keys[-1]
+
+        count, after = again(executor, act)
+        total += count
+        number += int(count > 0)
+        if after is None:
+            return total, False
+        if stop():
+            return total, True

@@ -1,0 +1,63 @@
+"""The brake: a sweep that would take more than a share of a record kind stops and asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from gallra.engine.compile import compiled
+from gallra.engine.execute import Executor, one
+from gallra.engine.tables import Source
+from gallra.engine.work import Question, counted_up_to
+from gallra.kinds import RecordKind
+
+SHARE = 20
+"""Per cent of a record kind that one sweep takes without asking."""
+FLOOR = 50
+"""Records that one sweep takes without asking, however few there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """Why a sweep stops: `taken` of the `total` records of a kind would go."""
+
+    kind: str
+    taken: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """The share that would go, rounded down."""
+        return 100 * self.taken // max(self.total, 1)
+
+
+def braked(executor: Executor, kind: RecordKind, questions: list[Question]) -> Brake | None:
+    """The brake, if these questions of one kind together would take more than the share and the floor.
+
+    Counting a whole table grows with it, so the due are counted to the floor first, which costs what is due, and the whole only
+    beyond it (invariant 8).
+    """
+    if _count(executor, questions, FLOOR + 1) <= FLOOR:
+        return None
+    total = int(one(executor, compiled("brake total", whole(kind), executor.dialect)))
+    allowed = total * SHARE // 100
+    taken = _count(executor, questions, total + 1)
+    return Brake(kind.name, taken, total) if taken > max(allowed, FLOOR) else None
+
+
+def whole(kind: RecordKind) -> Select[Any]:
+    """How many records of a kind there are, archived ones left out: they are not in any sweep's reach."""
+    source = Source(kind)
+    clauses = source.mine()
+    if kind.archived is not None:
+        clauses.append(source.base.c[kind.archived].is_(None))
+    return select(func.count()).select_from(source.from_).where(*clauses)
+
+
+def _count(executor: Executor, questions: list[Question], most: int) -> int:
+    return sum(
+        int(one(executor, compiled("brake", counted_up_to(question, most), executor.dialect)))
+        for question in questions
+    )

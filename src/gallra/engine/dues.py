@@ -1,0 +1,158 @@
+"""What is due: the question every plan, sweep, forecast and board asks, as conditions on a record.
+
+For each rule one exact cut-off: event + period ≤ day is `event ≤ Period.cutoff(day)`, a range of one index. Of several rules on
+a kind the earliest wins by itself (each takes what is due under it); obligations and holds win by being conditions of their own.
+Nothing is ever due by silence: a missing date, flag or hop is never true (invariant 0).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, cast, func, not_, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from gallra.engine.days import Today, both, up_to
+from gallra.engine.tables import Source
+from gallra.kinds import ColumnType, Event, RecordKind
+from gallra.policy.periods import Period
+from gallra.policy.rules import Obligation, Rule
+
+AT_ONCE = Period()
+
+
+def happened(
+    source: Source, event: Event, today: Today, cutoff: date, *, outer: bool | None = None
+) -> ColumnElement[bool]:
+    """Whether the event happened on `cutoff` or before and nothing keeps it from having happened."""
+    clauses = [up_to(source.event(event, outer=outer), event.type, cutoff, today.zone)]
+    blocked = source.blocked(event, outer=outer)
+    if blocked is not None:
+        clauses.append(blocked == 0)
+    return both(clauses)
+
+
+def flagged(source: Source, rule: Rule) -> list[ColumnElement[bool]]:
+    """The rule's `when` and `unless`; an unknown flag is a no."""
+    clauses: list[ColumnElement[bool]] = []
+    if rule.when is not None:
+        clauses.append(source.flag(source.kind.flag(rule.when), outer=True).is_(True))
+    if rule.unless is not None:
+        clauses.append(source.flag(source.kind.flag(rule.unless), outer=True).is_not(True))
+    return clauses
+
+
+def unarchived(source: Source, rule: Rule) -> list[ColumnElement[bool]]:
+    """An archived record is not archived again. Where the clock is reached over a column that archiving blanks, saying so
+    changes nothing and lets the index over what is not archived serve."""
+    kind = source.kind
+    if kind.archived is None:
+        return []
+    hops = kind.event(rule.event).hops
+    dropped = bool(hops) and _personal(kind, hops[0].column)
+    if rule.action == "erase" and not dropped:
+        return []
+    return [source.base.c[kind.archived].is_(None)]
+
+
+def due(source: Source, rule: Rule, today: Today) -> ColumnElement[bool]:
+    """Whether a rule wants the record to go, or to be reviewed, on that day; obligations and holds not counted yet."""
+    if rule.action == "review":
+        return both([*source.mine(), *flagged(source, rule), _review(source, rule, today)])
+    event = source.kind.event(rule.event)
+    return both(
+        [
+            *source.mine(),
+            happened(source, event, today, rule.period.cutoff(today.day)),
+            *unarchived(source, rule),
+            *flagged(source, rule),
+        ]
+    )
+
+
+def decided(source: Source) -> ColumnElement[bool]:
+    """Whether a review decided that the record goes: due at once."""
+    kind = source.kind
+    if kind.decided is None:
+        raise ValueError(f"{kind.name} has no column for a review's decision")
+    column = source.base.c[kind.decided]
+    chosen = column.is_(True) if _type(kind, kind.decided) == "boolean" else column.is_not(None)
+    return both([*source.mine(), chosen])
+
+
+def free(
+    source: Source, obligations: tuple[Obligation, ...], today: Today, *, outer: bool = False
+) -> ColumnElement[bool] | None:
+    """Whether every statute lets the record go; None where none applies. A missing closing day means the floor has not passed."""
+    kind = source.kind
+    if kind.accounting is None or not obligations:
+        return None
+    event = kind.event(kind.accounting)
+    cutoff = min(obligation.cutoff(today.day) for obligation in obligations)
+    return happened(source, event, today, cutoff, outer=outer)
+
+
+def obliged(source: Source, obligations: tuple[Obligation, ...], today: Today) -> ColumnElement[bool] | None:
+    """Whether a statute keeps the record."""
+    clause = free(source, obligations, today, outer=True)
+    return None if clause is None else not_(func.coalesce(clause, False))
+
+
+def _review(source: Source, rule: Rule, today: Today) -> ColumnElement[bool]:
+    """A review falls due `period` after the event and after the last review, or at once when `sooner` has happened since."""
+    kind = source.kind
+    event = kind.event(rule.event)
+    cutoff = rule.period.cutoff(today.day)
+    clock = happened(source, event, today, cutoff, outer=True)
+    reviewed = source.base.c[kind.reviewed] if kind.reviewed else None
+    open_: list[ColumnElement[bool]] = [source.base.c[kind.decided].is_(None)] if kind.decided else []
+    if kind.decided and _type(kind, kind.decided) == "boolean":
+        open_ = [source.base.c[kind.decided].is_not(True)]
+    if reviewed is None:
+        ways = [clock]
+    else:
+        long_ago = or_(
+            reviewed.is_(None), up_to(reviewed, _type(kind, kind.reviewed or ""), cutoff, today.zone)
+        )
+        ways = [both([clock, long_ago])]
+    if rule.sooner is not None:
+        sooner = kind.event(rule.sooner)
+        since = happened(source, sooner, today, AT_ONCE.cutoff(today.day), outer=True)
+        if reviewed is not None:
+            before = _before(
+                reviewed,
+                _type(kind, kind.reviewed or ""),
+                source.event(sooner, outer=True),
+                sooner.type,
+                today,
+            )
+            since = both([since, or_(reviewed.is_(None), before)])
+        ways.append(since)
+    return both([or_(*ways), *open_])
+
+
+def _before(
+    left: ColumnElement[Any],
+    left_type: ColumnType,
+    right: ColumnElement[Any],
+    right_type: ColumnType,
+    today: Today,
+) -> ColumnElement[bool]:
+    """Whether one date or moment lies before another; days are compared when one of them is only a day."""
+    if left_type == right_type:
+        return left < right
+    zone = str(today.zone)
+    if left_type == "timestamp":
+        left = cast(func.timezone(zone, left), Date())
+    else:
+        right = cast(func.timezone(zone, right), Date())
+    return left < right
+
+
+def _type(kind: RecordKind, name: str) -> ColumnType:
+    return kind.table.column(name).type
+
+
+def _personal(kind: RecordKind, name: str) -> bool:
+    return any(c.name == name and c.personal for c in kind.table.columns)

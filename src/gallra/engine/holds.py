@@ -1,0 +1,120 @@
+"""Which records are held: as a condition on our own tables, or as lists of what is known for a database that is not ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    Text,
+    and_,
+    cast,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+    union_all,
+)
+
+from gallra.engine.tables import TYPES, chain, clause, key_type, person_column
+from gallra.kinds import Part, PersonPath, RecordKind
+
+HOLDS = table(
+    "running_hold",
+    column("id", BigInteger()),
+    column("kind", Text()),
+    column("key", Text()),
+    column("email", Text()),
+    column("begins", Date()),
+    column("until", Date()),
+    column("released_at", DateTime(timezone=True)),
+)
+"""Holds of this installation: by record (kind and key) or by person (an address in lower case); the other is empty."""
+
+
+class Holds(Protocol):
+    """Says which records of a kind are held on a day."""
+
+    def keys(self, kind: RecordKind, day: date) -> Select[Any] | Any | None:
+        """A selectable of the keys of held records, or None where there cannot be any."""
+        ...
+
+    def addresses(self, day: date) -> Select[Any] | Any | None:
+        """A selectable of the addresses of held people, or None where there cannot be any."""
+        ...
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """A hold counts from its first to its last day, unless it was released."""
+    return and_(
+        HOLDS.c.released_at.is_(None),
+        HOLDS.c.begins <= day,
+        or_(HOLDS.c.until.is_(None), HOLDS.c.until >= day),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHolds:
+    """Holds in our own database, asked in the same statement as what they protect."""
+
+    def keys(self, kind: RecordKind, day: date) -> Any:
+        kind_of_key = TYPES[key_type(kind.table)]
+        named = select(cast(HOLDS.c.key, kind_of_key)).where(
+            in_force(day), HOLDS.c.kind == kind.name, HOLDS.c.key != ""
+        )
+        return union_all(named, *(_through(kind, path, day) for path in people(kind)))
+
+    def addresses(self, day: date) -> Any:
+        return select(HOLDS.c.email).where(in_force(day), HOLDS.c.email != "")
+
+
+@dataclass(frozen=True, slots=True)
+class NoHolds:
+    """Nothing is held: for tests and first looks."""
+
+    def keys(self, kind: RecordKind, day: date) -> None:
+        return None
+
+    def addresses(self, day: date) -> None:
+        return None
+
+
+def held(holds: Holds, kind: RecordKind, key: ColumnElement[Any], day: date) -> ColumnElement[bool]:
+    """Whether the record with this key is held. The subselect runs once a statement: its cost follows the holds."""
+    keys = holds.keys(kind, day)
+    return false() if keys is None else key.in_(keys)
+
+
+def people(kind: RecordKind) -> list[tuple[Part | None, PersonPath]]:
+    """Every way from a record to a person: its own and its parts'."""
+    ways: list[tuple[Part | None, PersonPath]] = [(None, path) for path in kind.people]
+    ways += [(part, path) for part in kind.parts for path in part.people]
+    return ways
+
+
+def _through(kind: RecordKind, way: tuple[Part | None, PersonPath], day: date) -> Select[Any]:
+    """Keys of the records that lead to a held person this way; begins at the holds, so that indexes carry it."""
+    part, path = way
+    start = clause(part.table if part else kind.table)
+    joined, address = person_column(kind, path, start)
+    key: ColumnElement[Any] = start.c[kind.table.key] if part is None else start.c[part.parent]
+    if part is not None:
+        below = start
+        for link, upper in zip(chain(kind, part), chain(kind, part)[1:], strict=False):
+            up = clause(upper.table)
+            joined = joined.join(up, below.c[link.parent] == up.c[upper.table.key])
+            below, key = up, up.c[upper.parent]
+    compared = address if path.normalised else func.lower(address)
+    return (
+        select(key)
+        .select_from(joined.join(HOLDS, HOLDS.c.email == compared))
+        .where(in_force(day), HOLDS.c.email != "")
+    )

@@ -1,0 +1,242 @@
+"""What carrying out one rule takes, compiled once: data, which a plan shows and `act.py` executes.
+
+The order in a batch (measured.md: anything less archives a case that was held or reopened in between):
+
+1. guard    no hold is being set while the batch lasts (one lock, shared by all batches)
+2. pick     the next due keys, an index range; held and obliged records are left out already here
+3. lock     the rows their clocks stand on (companies, contacts), then the records, by key
+4. ask      in a new statement: which of them are still due, not held, not obliged
+5. parts, references, records, by key; what they referred to is queued for the settler
+6. receipt  the last statement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, literal, not_, select, text, tuple_
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.elements import ColumnElement
+
+from gallra.engine.compile import POSTGRESQL, Statement, compiled
+from gallra.engine.days import Today, both
+from gallra.engine.dues import decided, due, free
+from gallra.engine.effects import Among, Effect, by_array, effects, hangs_on, referring_columns
+from gallra.engine.holds import Holds, held
+from gallra.engine.queue import queued
+from gallra.engine.tables import TYPES, Source, clause, foreign, key_type
+from gallra.kinds import Event, Hop, RecordKind
+from gallra.policy.rules import Obligation, Rule
+
+HOLDS_LOCK = 0x6761_6C6C
+"""Batches share this advisory lock; whoever sets a hold takes it alone, and so waits for one batch at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything that decides which records a rule takes: asked alike by plan, sweep, forecast and board.
+
+    decision: take what a review decided to erase, instead of what the rule's clock says.
+    before: rules of the same kind that take the record first; kinds: all kinds, for the references between them.
+    """
+
+    kind: RecordKind
+    rule: Rule
+    today: Today
+    obligations: tuple[Obligation, ...]
+    holds: Holds
+    kinds: tuple[RecordKind, ...]
+    decision: bool = False
+    before: tuple[Question, ...] = ()
+
+    @property
+    def verb(self) -> str:
+        """What is done to the records: "archive", "erase", or "review" where a person decides."""
+        return "erase" if self.decision else self.rule.action
+
+    @property
+    def name(self) -> str:
+        """The name in receipts: the rule's, with "decided" where a review decided."""
+        return f"{self.rule.id} decided" if self.decision else self.rule.id
+
+    def wants(self, source: Source) -> ColumnElement[bool]:
+        """The rule's clock (or the review's decision) says so; obligations, holds and references not counted."""
+        return decided(source) if self.decision else due(source, self.rule, self.today)
+
+    def takes(self, source: Source, *, strict: bool = False) -> ColumnElement[bool]:
+        """The rule wants the record and nothing keeps it. `strict`: not even a reference that would go in the same run."""
+        kept = [] if self.verb == "review" else self.kept_not(source, strict=strict)
+        earlier = [not_(func.coalesce(question.wants_and_may(source), False)) for question in self.before]
+        return both([self.wants(source), *kept, *earlier])
+
+    def wants_and_may(self, source: Source) -> ColumnElement[bool]:
+        """As `takes`, on a source whose joins are outer, for excluding what an earlier rule takes."""
+        return both([self.wants(source), *self.kept_not(source)])
+
+    def kept_not(self, source: Source, *, strict: bool = False) -> list[ColumnElement[bool]]:
+        """Nothing keeps the record: no hold, no statute, no reference that cannot be emptied."""
+        clauses = [not_(held(self.holds, self.kind, source.key, self.today.day))]
+        statute = free(source, self.obligations, self.today)
+        if statute is not None:
+            clauses.append(statute)
+        if self.verb == "erase":
+            for table, column in referring_columns(self.kind, self.kinds)[1]:
+                at = clause(table).alias(f"needs_{table.name}")
+                clauses.append(not_(select(literal(1)).where(at.c[column] == source.key).exists()))
+        return clauses
+
+    def source(self) -> Source:
+        """Inner joins where one rule is asked; outer where an earlier rule's clock is asked too."""
+        return Source(self.kind, outer=bool(self.before))
+
+    def events(self) -> list[Event]:
+        """The events the answer depends on."""
+        names = [] if self.decision else [self.rule.event, self.rule.sooner]
+        if self.obligations:
+            names.append(self.kind.accounting)
+        return [self.kind.event(name) for name in names if name is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A question's statements. Parameters: `most` (rows), `keys`, and for `following` where the last page ended."""
+
+    question: Question
+    pick: Statement
+    following: Statement
+    paged_by_event: bool
+    guard: Statement | None
+    hops: tuple[Statement, ...]
+    lock: Statement
+    ask: Statement
+    queue: tuple[Statement, ...]
+    effects: tuple[tuple[Effect, Statement], ...]
+    count: Statement
+
+    def statements(self) -> tuple[Statement, ...]:
+        """All of them in the order of a batch: what `--sql` and the board show."""
+        guard = (self.guard,) if self.guard else ()
+        return (
+            *guard,
+            self.pick,
+            *self.hops,
+            self.lock,
+            self.ask,
+            *self.queue,
+            *(s for _, s in self.effects),
+        )
+
+
+def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
+    """The statements that carry out `question` in our own database. A review has nothing to do to its records."""
+    kind, table = question.kind, question.kind.table
+    base = clause(table)
+    key = base.c[table.key]
+    among = by_array(table)
+    pick, following, by_event = _picks(question)
+    lock = select(key).where(among(key)).order_by(key).with_for_update(of=base)
+    source = question.source()
+    ask = select(source.key).where(question.takes(source, strict=True), among(source.key))
+    done: list[Effect] = []
+    if question.verb != "review":
+        loose, _ = referring_columns(kind, question.kinds)
+        done = list(effects(kind, question.verb, among=among, now=question.today.now, referring=loose))
+    return Work(
+        question=question,
+        pick=compiled("pick", pick, dialect),
+        following=compiled("pick", following, dialect),
+        paged_by_event=by_event,
+        guard=compiled("guard", text(f"SELECT pg_advisory_xact_lock_shared({HOLDS_LOCK})"), dialect),
+        hops=tuple(
+            compiled(f"lock {name}", statement, dialect) for name, statement in _hop_locks(question, among)
+        ),
+        lock=compiled("lock", lock, dialect),
+        ask=compiled("ask", ask.select_from(source.from_).order_by(source.key), dialect),
+        queue=tuple(_queues(question, among, dialect)) if done else (),
+        effects=tuple(
+            (effect, compiled(f"{effect.verb} {effect.table}", effect.change, dialect)) for effect in done
+        ),
+        count=compiled("count", counted(question), dialect),
+    )
+
+
+def counted(question: Question) -> Select[Any]:
+    """How many records the question takes now."""
+    source = question.source()
+    condition = question.takes(source)
+    return select(func.count()).select_from(source.from_).where(condition)
+
+
+def counted_up_to(question: Question, most: int) -> Select[Any]:
+    """The same, but no further than `most`: what is cheap to know about much."""
+    source = question.source()
+    condition = question.takes(source)
+    some = select(source.key).select_from(source.from_).where(condition).limit(most).subquery()
+    return select(func.count()).select_from(some)
+
+
+def keys_of(question: Question) -> Select[Any]:
+    """The keys of all records the question takes."""
+    source = question.source()
+    condition = question.takes(source)
+    return select(source.key).select_from(source.from_).where(condition)
+
+
+def _picks(question: Question) -> tuple[Select[Any], Select[Any], bool]:
+    """The first page of due keys and the following ones.
+
+    Where the clock is a column of the record itself, pages follow its index, so that what is already swept is never read
+    again; else they follow the key.
+    """
+    source = question.source()
+    key = source.key
+    condition = question.takes(source)
+    event = None if question.decision else question.kind.event(question.rule.event)
+    most = bindparam("most", 5000, type_=TYPES["integer"])
+    after_key = bindparam("after_key", None, type_=TYPES[key_type(question.kind.table)])
+    if event is not None and not event.hops and event.expression is None and question.verb != "review":
+        when = source.event(event)
+        base = select(key, when).select_from(source.from_).where(condition).order_by(when, key).limit(most)
+        after_event = bindparam("after_event", None, type_=TYPES[event.type])
+        return base, base.where(tuple_(when, key) > tuple_(after_event, after_key)), True
+    base = select(key).select_from(source.from_).where(condition).order_by(key).limit(most)
+    return base, base.where(key > after_key), False
+
+
+def _hop_locks(question: Question, among: Among) -> Iterable[tuple[str, Select[Any]]]:
+    """Locks on the rows that the clocks stand on, farthest first: company, contact, then the record (the order of all locks).
+
+    FOR SHARE is enough: whoever renews an agreement locks the company's row to change it, and so waits, or is waited for.
+    """
+    seen: set[tuple[Hop, ...]] = set()
+    for event in question.events():
+        for depth in range(len(event.hops), 0, -1):
+            hops = event.hops[:depth]
+            if hops in seen:
+                continue
+            seen.add(hops)
+            source = Source(question.kind)
+            end = source.at(hops)
+            keys = select(end.c[hops[-1].key]).select_from(source.from_).where(among(source.key))
+            to = foreign(question.kind, hops[-1], ())
+            own = to.c[hops[-1].key]
+            yield (
+                hops[-1].table,
+                select(own).where(own.in_(keys)).order_by(own).with_for_update(read=True, of=to),
+            )
+
+
+def _queues(question: Question, among: Among, dialect: Dialect) -> Iterable[Statement]:
+    """What the records and their parts referred to is queued: contacts, and companies of the records themselves."""
+    kind, now = question.kind, question.today.now
+    wanted = dict.fromkeys(kind.contacts.references, kind.contacts.table.name) if kind.contacts else {}
+    wanted |= dict.fromkeys(kind.companies.references, kind.companies.table.name) if kind.companies else {}
+    for table, part in [(kind.table, None), *((p.table, p) for p in kind.parts)]:
+        condition = among(clause(table).c[table.key]) if part is None else hangs_on(kind, part, among)
+        for (name, column), target in wanted.items():
+            if name == table.name:
+                yield compiled(
+                    f"queue {name}", queued(target, clause(table), column, condition, now), dialect
+                )

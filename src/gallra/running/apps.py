@@ -1,0 +1,10 @@
+"""What makes the policy run on this installation, as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RunningConfig(AppConfig):
+    name = "gallra.running"
+    label = "running"

@@ -1,0 +1,74 @@
+"""The running policy: the newest adopted version, its rules, and the record kinds of this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from gallra.engine.days import Today
+from gallra.kinds import Kinds, RecordKind
+from gallra.policy import Policy, read_policy
+from gallra.policy.law import load_law
+from gallra.policy.rules import Rules, rules
+from gallra.running.models import Adoption
+
+
+class NoPolicy(Exception):
+    """No policy is adopted yet: nothing is due, nothing is erased."""
+
+    def __str__(self) -> str:
+        return _('No policy is adopted. Nothing was touched. Adopt one: gallra adopt FILE --reason "…"')
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The policy that runs, what the engine gets of it, and when it was adopted."""
+
+    adoption: Adoption
+    policy: Policy
+    rules: Rules
+
+    @property
+    def kinds(self) -> Kinds:
+        return own_kinds()
+
+
+def own_kinds() -> Mapping[str, RecordKind]:
+    """The record kinds of our own registers."""
+    from gallra.systems.own import kinds
+
+    return kinds()
+
+
+@lru_cache(maxsize=16)
+def parsed(version: str, text: str) -> tuple[Policy, Rules]:
+    """A policy text as data; the version is part of the key so that memory does not compare long texts in vain."""
+    policy = read_policy(text)
+    return policy, rules(policy, law=load_law(), kinds=own_kinds())
+
+
+def running() -> Running:
+    """The newest adopted version. Raises NoPolicy."""
+    adoption = Adoption.objects.order_by("-at", "-pk").first()
+    if adoption is None:
+        raise NoPolicy
+    policy, found = parsed(adoption.version, adoption.text)
+    return Running(adoption, policy, found)
+
+
+def version(hash_: str) -> Running | None:
+    """An earlier version by its hash, for what receipts tell of it."""
+    adoption = Adoption.objects.filter(version=hash_).order_by("-at").first()
+    if adoption is None:
+        return None
+    policy, found = parsed(adoption.version, adoption.text)
+    return Running(adoption, policy, found)
+
+
+def today(running: Running, now: datetime) -> Today:
+    """The day of an operation in the controller's zone."""
+    return Today.of(now, running.rules.timezone)

@@ -1,0 +1,68 @@
+"""Our own database as the engine sees it: statements on Django's connection, so that effect, receipt and the state of whatever
+asked for it commit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import psycopg
+from django.db import connections, transaction
+from django.db.utils import DatabaseError
+from sqlalchemy.engine import Dialect
+
+from gallra.engine.compile import POSTGRESQL, Statement
+from gallra.engine.execute import Row
+
+LOCKS = 0x6761
+"""The first half of the advisory locks that name a rule."""
+
+
+class OwnDatabase:
+    """The executor of our own database on the calling thread's connection."""
+
+    def __init__(self, using: str = "default") -> None:
+        self.using = using
+
+    @property
+    def dialect(self) -> Dialect:
+        return POSTGRESQL
+
+    def rows(self, statement: Statement) -> list[Row]:
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(statement.text, statement.params or None)
+            return list(cursor.fetchall())
+
+    def run(self, statement: Statement) -> int:
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(statement.text, statement.params or None)
+            return max(int(cursor.rowcount), 0)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return transaction.atomic(using=self.using)
+
+    def transient(self, error: BaseException) -> bool:
+        cause = error.__cause__ if isinstance(error, DatabaseError) else error
+        inside = connections[
+            self.using
+        ].in_atomic_block  # a failed outer transaction cannot be tried again from in here
+        return (
+            isinstance(cause, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
+            and not inside
+        )
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """A session lock: it ends with the connection, so a killed sweeper leaves none behind."""
+        lock = "(%(lock)s::integer, hashtext(%(name)s::text))"
+        params = {"lock": LOCKS, "name": name}
+        mine = bool(self.rows(Statement("alone", f"SELECT pg_try_advisory_lock{lock}", params))[0][0])
+        try:
+            yield mine
+        finally:
+            if (
+                mine
+                and connections[self.using].connection is not None
+                and not connections[self.using].needs_rollback
+            ):
+                self.rows(Statement("release", f"SELECT pg_advisory_unlock{lock}", params))
