@@ -15,7 +15,9 @@ SETTINGS = "fsync=off;synchronous_commit=off;full_page_writes=off;shared_buffers
 
 _is_worker = "PYTEST_XDIST_WORKER" in os.environ
 if not _is_worker:
-    for _name in [name for name in os.environ if name.startswith("GALLRA_") and not name.startswith("GALLRA_TEST_")]:
+    for _name in [
+        name for name in os.environ if name.startswith("GALLRA_") and not name.startswith("GALLRA_TEST_")
+    ]:
         del os.environ[_name]
     _home = Path(tempfile.mkdtemp(prefix="gallra-tests-"))
     _home.chmod(0o711)  # started by root, the server is another user, who must pass through

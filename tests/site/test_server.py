@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -39,16 +40,16 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def _wait_for(condition: object, seconds: float = 30) -> None:
+def _wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
     until = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)
 
 
 def _value(question: str) -> object:
     with psycopg.connect(database.address("default")) as connection:
-        row = connection.execute(question).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(question.encode()).fetchone()
         assert row is not None
         return row[0]
 
@@ -58,11 +59,16 @@ def _mode(path: Path) -> int:
 
 
 def test_everything_is_closed_to_others_and_nothing_above_is_changed(home: Path) -> None:
-    above = [path for path in home.parents]
+    above = list(home.parents)
     before = [_mode(path) for path in above]
     with database.running(print):
         user = binaries.os_user()
-        for path in (home / "postgres", home / "postgres/data", home / "postgres/log", database.socket_folder()):
+        for path in (
+            home / "postgres",
+            home / "postgres/data",
+            home / "postgres/log",
+            database.socket_folder(),
+        ):
             assert _mode(path) == 0o700, path
             assert path.stat().st_uid == (user.uid if user else os.geteuid())
         for path in (home / "postgres").rglob("*"):
@@ -77,11 +83,11 @@ def test_everything_is_closed_to_others_and_nothing_above_is_changed(home: Path)
 
 def test_everybody_is_asked_for_a_password(home: Path) -> None:
     with database.running(print):
-        place = {"host": str(database.socket_folder()), "dbname": "gallra"}
+        socket = str(database.socket_folder())
         for user in ("gallra_superuser", "gallra_owner", "gallra_app", "postgres"):
             for password in (None, "wrong"):
                 with pytest.raises(psycopg.OperationalError, match="password"):
-                    psycopg.connect(**place, user=user, password=password)
+                    psycopg.connect(host=socket, dbname="gallra", user=user, password=password)
         with psycopg.connect(database.superuser_address()) as superuser:
             rules = superuser.execute("SELECT type, auth_method FROM pg_hba_file_rules").fetchall()
             kept = superuser.execute("SELECT rolpassword FROM pg_authid WHERE rolcanlogin").fetchall()
@@ -95,30 +101,34 @@ def test_it_speaks_utf8_in_utc_and_to_this_machine_only(home: Path) -> None:
         assert _value("SELECT current_setting('server_version_num')::int / 10000") == 18
         assert _value("SELECT current_setting('listen_addresses')") == ""
         assert _value("SELECT current_setting('TimeZone')") == "UTC"
-        assert _value("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'gallra'") == "UTF8"
+        assert (
+            _value("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'gallra'") == "UTF8"
+        )
         assert _value("SELECT datlocale FROM pg_database WHERE datname = 'gallra'") == "C.UTF-8"
         assert _value("SELECT lower('ÅSA ÖBERG')") == "åsa öberg"
-        assert _value("SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'gallra_app'") is False
+        assert (
+            _value(
+                "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'gallra_app'"
+            )
+            is False
+        )
 
 
 @pytest.mark.promise("S9", "M7")
 def test_no_value_reaches_the_log(home: Path) -> None:
     marker = "marker-4711-bo@company.example"
-    with database.running(print):
-        with psycopg.connect(database.address("owner"), autocommit=True) as owner:
-            owner.execute("CREATE TABLE pet (name text PRIMARY KEY, age int CHECK (age > 0))")
-            for question, values in (
-                ("INSERT INTO pet VALUES (%s, 1), (%s, 1)", (marker, marker)),
-                ("INSERT INTO pet VALUES (%s, -1)", (marker,)),
-                ("SELECT %s::int", (marker,)),
-                ("SELECT no_such_column FROM pet WHERE name = %s", (marker,)),
-            ):
-                with pytest.raises(psycopg.Error):
-                    owner.execute(question, values)
+    with database.running(print), psycopg.connect(database.address("owner"), autocommit=True) as owner:
+        owner.execute("CREATE TABLE pet (name text PRIMARY KEY, age int CHECK (age > 0))")
+        for question in (
+            "INSERT INTO pet VALUES (%(value)s, 1), (%(value)s, 1)",
+            "INSERT INTO pet VALUES (%(value)s, -1)",
+            "SELECT %(value)s::int",
+            "SELECT no_such_column FROM pet WHERE name = %(value)s",
+            f"SELECT '{marker}' FROM nowhere",  # written into the statement, as nobody should
+            f"INSERT INTO pet VALUES ('{marker}', -1)",
+        ):
             with pytest.raises(psycopg.Error):
-                owner.execute(f"SELECT '{marker}' FROM nowhere")  # written into the statement, as nobody should
-            with pytest.raises(psycopg.Error):
-                owner.execute(f"INSERT INTO pet VALUES ('{marker}', -1)")
+                owner.execute(question.encode(), {"value": marker} if "%(" in question else None)
     logs = list((home / "postgres/log").iterdir())
     written = "".join(path.read_text(encoding="utf-8") for path in logs)
     assert "ready to accept connections" in written  # this is the log
@@ -145,7 +155,9 @@ def test_a_pid_file_with_the_number_of_another_program_is_survived(home: Path) -
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         file = home / "postgres/data/postmaster.pid"
-        file.write_text(f"{stranger.pid}\n{home}/postgres/data\n0\n5432\n{database.socket_folder()}\n\n  1 1\n")
+        file.write_text(
+            f"{stranger.pid}\n{home}/postgres/data\n0\n5432\n{database.socket_folder()}\n\n  1 1\n"
+        )
         with database.running(print):
             assert _value("SELECT 1") == 1
         assert stranger.poll() is None
@@ -158,7 +170,9 @@ def test_a_long_recovery_is_waited_for_and_told(home: Path, monkeypatch: pytest.
     monkeypatch.setattr("gallra.site.server.QUIET_WAIT", 0.0)
     with database.running(print):
         with psycopg.connect(database.address("owner"), autocommit=True) as owner:
-            owner.execute("CREATE TABLE long AS SELECT n, repeat('x', 200) AS t FROM generate_series(1, 200000) n")
+            owner.execute(
+                "CREATE TABLE long AS SELECT n, repeat('x', 200) AS t FROM generate_series(1, 200000) n"
+            )
         server = database.embedded_server()
         os.kill(server.pid() or 0, signal.SIGKILL)
         told: list[str] = []
@@ -176,20 +190,30 @@ def test_two_that_start_at_once_share_one_server(home: Path) -> None:
             sys.stdin.read()
         """)
     several = [
-        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(3)
     ]
     pids = {process.stdout.readline().strip() for process in several if process.stdout}
     assert len(pids) == 1
     for left, process in enumerate(reversed(several)):
-        assert database.embedded_server().pid() == int(min(pids)), f"stopped under {len(several) - left} users"
+        assert database.embedded_server().pid() == int(min(pids)), (
+            f"stopped under {len(several) - left} users"
+        )
         process.communicate("")
         assert process.returncode == 0
     assert database.embedded_server().pid() is None
 
 
 def test_the_server_of_a_killed_user_is_found_and_stopped_by_the_next(home: Path) -> None:
-    code = "import time\nfrom gallra.site import database\nwith database.running(print):\n print('up', flush=True)\n time.sleep(60)"
+    code = textwrap.dedent("""
+        import time
+        from gallra.site import database
+        with database.running(print):
+            print("up", flush=True)
+            time.sleep(60)
+        """)
     first = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert first.stdout is not None
     while first.stdout.readline().strip() != "up":
@@ -244,20 +268,24 @@ def test_a_home_with_a_long_name_gets_a_socket_elsewhere(home: Path, monkeypatch
         shutil.rmtree(socket)
 
 
-def test_programs_in_a_closed_folder_are_copied_to_an_open_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_in_a_closed_folder_are_copied_to_an_open_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root's server is another user's")
     closed = home / "closed"
-    spec = binaries.find_spec(binaries.PACKAGE)
+    spec = importlib.util.find_spec(binaries.PACKAGE)
     assert spec is not None
     assert spec.submodule_search_locations
     package = Path(spec.submodule_search_locations[0])
     closed.mkdir(mode=0o700)
     for part in ("bin", "lib", "share"):
-        shutil.copytree(package / binaries.VERSION / part, closed / binaries.PACKAGE / binaries.VERSION / part)
+        shutil.copytree(
+            package / binaries.VERSION / part, closed / binaries.PACKAGE / binaries.VERSION / part
+        )
     shutil.copytree(package.parent / f"{binaries.PACKAGE}.libs", closed / f"{binaries.PACKAGE}.libs")
     monkeypatch.setattr(spec, "submodule_search_locations", [str(closed / binaries.PACKAGE)])
-    monkeypatch.setattr(binaries, "find_spec", lambda _name: spec)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: spec)
     monkeypatch.setattr(binaries, "STATE", home / "state")
     with database.running(print):
         assert _value("SELECT 1") == 1

@@ -7,6 +7,7 @@ as root, and a shared one such as nobody could read what belongs to another serv
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -14,7 +15,6 @@ import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from gallra.site.environment import Misconfigured, text
@@ -45,7 +45,9 @@ def os_user() -> OsUser | None:
     except KeyError:
         found = _make_user(name)
     if found.pw_uid == 0:
-        raise Misconfigured("GALLRA_OS_USER names root. Set it to a user without rights, used by nothing else.")
+        raise Misconfigured(
+            "GALLRA_OS_USER names root. Set it to a user without rights, used by nothing else."
+        )
     return OsUser(name=name, uid=found.pw_uid, gid=found.pw_gid)
 
 
@@ -81,7 +83,7 @@ def programs(user: OsUser | None) -> Path:
     An installation inside a closed folder (/root/gallra) is out of that user's reach; opening the folder is not ours
     to do, so the programs are copied to a folder of root's under /var/lib/gallra.
     """
-    spec = find_spec(PACKAGE)
+    spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise Misconfigured(
             "The embedded PostgreSQL is not installed on this machine. "

@@ -35,8 +35,18 @@ def set_up_django() -> None:
     """Django with our settings; its guard on connections is set up with it (gallra.site.apps)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gallra.site.settings")
     import django
+    from django.utils import translation
 
     django.setup()
+    translation.activate(terminal_language())
+
+
+def terminal_language() -> str:
+    """The language of whoever sits at the terminal: Swedish where the environment says so, else English."""
+    spoken = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return "sv" if spoken.lower().startswith("sv") else "en"
 
 
 def _refuse_unmigrated() -> None:

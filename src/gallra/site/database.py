@@ -81,7 +81,9 @@ def hosts() -> frozenset[str]:
     if embedded():
         return frozenset()
     return frozenset(
-        str(alias["HOST"]) for alias in aliases().values() if alias["HOST"] and not alias["HOST"].startswith("/")
+        str(alias["HOST"])
+        for alias in aliases().values()
+        if alias["HOST"] and not alias["HOST"].startswith("/")
     )
 
 
@@ -145,7 +147,9 @@ def address(alias: str) -> str:
     )
 
 
-_LIBPQ_OPTIONS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "options", "service"})
+_LIBPQ_OPTIONS = frozenset(
+    {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "options", "service"}
+)
 
 
 def _alias(place: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +172,9 @@ def _read_address(variable: str) -> tuple[dict[str, Any], dict[str, Any]]:
         ) from None
     for part in ("user", "dbname"):
         if not found.get(part):
-            raise Misconfigured(f"GALLRA_{variable} names no {part}. Set it to postgresql://user:password@host/database.")
+            raise Misconfigured(
+                f"GALLRA_{variable} names no {part}. Set it to postgresql://user:password@host/database."
+            )
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     place = {django: str(found.pop(libpq, "") or "") for django, libpq in names.items()}
     return place, found
@@ -194,7 +200,9 @@ def _make_roles_and_database() -> None:
         for role in (SUPERUSER, OWNER, APP):
             # 'invalid input syntax for type integer: "…"' carries the value in the message itself. Whoever asked gets
             # it; the log keeps the errors of the server's own processes only.
-            connection.execute(sql.SQL("ALTER ROLE {} SET log_min_messages = 'log'").format(sql.Identifier(role)))
+            connection.execute(
+                sql.SQL("ALTER ROLE {} SET log_min_messages = 'log'").format(sql.Identifier(role))
+            )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name(),)).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name()), sql.Identifier(OWNER))
@@ -230,14 +238,19 @@ def _check_given(say: Say) -> None:
 def _check_server(connection: psycopg.Connection, variable: str) -> None:
     if connection.info.server_version < OLDEST:
         raise Misconfigured(f"{variable} names a PostgreSQL older than 15. Set it to a newer one.")
-    row = connection.execute("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
+    row = connection.execute(
+        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+    )
     if row.fetchone() != ("UTF8",):
-        raise Misconfigured(f"{variable} names a database that is not in UTF8. Make one with ENCODING 'UTF8'.")
+        raise Misconfigured(
+            f"{variable} names a database that is not in UTF8. Make one with ENCODING 'UTF8'."
+        )
 
 
 def _check_role(connection: psycopg.Connection, owner: str) -> None:
     row = connection.execute(
-        "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, %s, 'MEMBER') FROM pg_roles WHERE rolname = current_user",
+        "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, %s, 'MEMBER') FROM pg_roles"
+        " WHERE rolname = current_user",
         (owner,),
     ).fetchone()
     if row != (False,):
@@ -259,7 +272,9 @@ _QUIET = {
 
 def _warn_of_logs(connection: psycopg.Connection, say: Say) -> None:
     """Tell which settings of a given server let personal data into its log; they are its operator's to change."""
-    rows = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", (list(_QUIET),)).fetchall()
+    rows = connection.execute(
+        "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", (list(_QUIET),)
+    ).fetchall()
     loud = sorted(str(name) for name, setting in rows if setting not in _QUIET[str(name)])
     if loud:
         say(

@@ -12,6 +12,7 @@ import secrets as random_secrets
 import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 SHORTEST_SECRET = 32  # characters
@@ -139,9 +140,7 @@ def _write_once(path: Path, value: str) -> None:
             file.write(value + "\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with suppress(FileExistsError):  # another process was first; its value stays
             os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first; its value stays
     finally:
         Path(draft).unlink()

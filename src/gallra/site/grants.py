@@ -28,8 +28,10 @@ def apply() -> None:
     locked = append_only_tables()
     owner = connections["owner"]
     with transaction.atomic(using="owner"), owner.cursor() as cursor:
-        cursor.execute("SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-                       " AND relkind IN ('r', 'p', 'v', 'S') AND relowner = current_user::regrole")
+        cursor.execute(
+            "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p', 'v', 'S') AND relowner = current_user::regrole"
+        )
         found = [(str(name), str(kind)) for name, kind in cursor.fetchall()]
         statements = [sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app)]
         for name, kind in found:

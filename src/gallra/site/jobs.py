@@ -1,9 +1,120 @@
-"""What runs by itself, on schedule: Procrastinate keeps its jobs in our database, so there is no broker."""
+"""What runs by itself: the nightly sweep, the hourly check, and the keeping of the job queue.
+
+Procrastinate keeps jobs in our own database, so that there is no broker. Jobs carry no arguments but moments: nobody's
+data stand in the queue. The time of the sweep is the policy's (`[routine] sweep = "daily 02:00"`, in the
+controller's time zone), so that it is asked every five minutes whether one is due: a new policy, a change to summer
+time or a machine that slept through the night need nothing more.
+"""
 
 from __future__ import annotations
 
-from procrastinate import App
+import logging
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+log = logging.getLogger(__name__)
+
+DEFAULT_SWEEP = time(2)  # for a policy that names no time
+RETRY_FAILED = timedelta(hours=1)
+TAKE_UP_AGAIN = timedelta(minutes=10)  # a sweep that has begun and not ended: running, or killed
+KEEP_JOBS = timedelta(days=30)
 
 
-def on_app_ready(app: App) -> None:
-    """Called by Procrastinate's Django integration once Django is ready."""
+def scheduled_before(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
+    """The last moment up to `now` at which a sweep was to begin: `at` o'clock in the controller's zone; in UTC."""
+    day = now.astimezone(zone).date()
+    today = datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+    if today <= now:
+        return today
+    return datetime.combine(day - timedelta(days=1), at, tzinfo=zone).astimezone(UTC)
+
+
+def sweep_is_due(
+    now: datetime, *, scheduled: datetime, began: datetime | None, ended: datetime | None, outcome: str
+) -> bool:
+    """Whether to sweep now, by what became of the last sweep: none since its time, failed an hour ago, or broken off.
+
+    A sweep that the brake or the clock guard stopped waits for a person.
+    """
+    if began is None or began < scheduled:
+        return True
+    if outcome == "failed":
+        return ended is None or now - ended >= RETRY_FAILED
+    return outcome == "running" and now - began >= TAKE_UP_AGAIN
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="look_for_sweep", pass_context=False, queueing_lock="look_for_sweep")
+def look_for_sweep(timestamp: int) -> None:
+    """Every five minutes: start the sweep when its time has come."""
+    from django.utils import timezone
+
+    from gallra.running.adopting import running_policy
+    from gallra.running.models import Run
+
+    policy = running_policy()
+    if policy is None:
+        return
+    now = timezone.now()
+    last = Run.objects.filter(kind="sweep").order_by("-began").first()
+    at = policy.routine.at if policy.routine else DEFAULT_SWEEP
+    due = sweep_is_due(
+        now,
+        scheduled=scheduled_before(now, at=at, zone=ZoneInfo(policy.controller.timezone)),
+        began=last.began if last else None,
+        ended=last.ended if last else None,
+        outcome=last.outcome if last else "",
+    )
+    if due:
+        try:
+            sweep.defer()
+        except AlreadyEnqueued:
+            log.info("a sweep waits in the queue already")
+
+
+@app.task(name="sweep", queueing_lock="sweep", retry=RetryStrategy(max_attempts=3, exponential_wait=60))
+def sweep() -> None:
+    """Carry out everything that is due."""
+    from django.utils import timezone
+
+    from gallra.running import runs
+
+    runs.nightly_sweep(now=timezone.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="check", queueing_lock="check")
+def check(timestamp: int) -> None:
+    """Every hour: ask of each promise whether it is kept."""
+    from django.utils import timezone
+
+    from gallra.running import board
+
+    board.check(now=timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="keep_queue", queueing_lock="keep_queue")
+async def keep_queue(timestamp: int) -> None:
+    """Put jobs of a killed worker back into the queue, and forget those that ended a month ago."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+    await app.job_manager.delete_old_jobs(
+        nb_hours=int(KEEP_JOBS.total_seconds() // 3600),
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="forget_sessions", queueing_lock="forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Every night: sessions that have ended leave the database."""
+    from django.core.management import call_command
+
+    call_command("clearsessions")

@@ -13,12 +13,12 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 class Formatter(logging.Formatter):
     """One line per record in UTC; exceptions without their texts, but for those of Gallra, which carry no value."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (logging's name)
+    def formatException(self, ei: ExcInfo) -> str:
         error = ei[1]
         lines: list[str] = []
         while error is not None:

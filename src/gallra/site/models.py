@@ -56,9 +56,7 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("users")
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=["", *Role.values]), name="user_role_known"),
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
         ]
 
     def __str__(self) -> str:

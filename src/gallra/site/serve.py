@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-import psycopg
-
 from gallra.site.server import Say
 
 GRACE = 30.0  # seconds a child gets to end
@@ -44,9 +42,13 @@ class Child:
 
     def start(self) -> None:
         """Start it, in a session of its own: Ctrl-C in the terminal reaches the supervisor only."""
-        self.started = [at for at in self.started if time.monotonic() - at < RESTART_WINDOW] + [time.monotonic()]
+        self.started = [at for at in self.started if time.monotonic() - at < RESTART_WINDOW] + [
+            time.monotonic()
+        ]
         if len(self.started) > MOST_RESTARTS:
-            raise ServingFailed(f"The {self.name} ends again and again; its last words are above. All is stopped.")
+            raise ServingFailed(
+                f"The {self.name} ends again and again; its last words are above. All is stopped."
+            )
         self.process = subprocess.Popen(
             self.command, env=dict(self.environment), stdin=subprocess.PIPE, start_new_session=True
         )
@@ -93,7 +95,14 @@ def signals_as_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def supervise(parts: list[Child], *, stop: threading.Event, ready: Callable[[], bool], on_ready: Say, say: Say) -> None:
+def supervise(
+    parts: list[Child],
+    *,
+    stop: threading.Event,
+    ready: Callable[[], bool],
+    on_ready: Callable[[], None],
+    say: Say,
+) -> None:
     """Run the parts until `stop` is set. `on_ready` is called once, when `ready` first says so."""
     told = False
     try:
@@ -102,7 +111,7 @@ def supervise(parts: list[Child], *, stop: threading.Event, ready: Callable[[], 
         while not stop.wait(0.1):
             if not told and ready():
                 told = True
-                on_ready("")
+                on_ready()
             for part in parts:
                 if part.ended():
                     say(f"The {part.name} ended by itself; it is started again.")
@@ -160,7 +169,11 @@ def collect_static(root: Path, *, release: str) -> None:
     from django.core.management import call_command
 
     newest = max(
-        (Path(storage.path(path)).stat().st_mtime_ns for finder in get_finders() for path, storage in finder.list([])),
+        (
+            Path(storage.path(path)).stat().st_mtime_ns
+            for finder in get_finders()
+            for path, storage in finder.list([])
+        ),
         default=0,
     )
     stamp = root / ".release"
@@ -170,12 +183,3 @@ def collect_static(root: Path, *, release: str) -> None:
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     root.mkdir(exist_ok=True)
     stamp.write_text(wanted, encoding="ascii")
-
-
-def database_answers(address: str) -> bool:
-    """Whether a connection to the database can be made."""
-    try:
-        psycopg.connect(address, connect_timeout=5).close()
-    except psycopg.OperationalError:
-        return False
-    return True

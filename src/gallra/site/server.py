@@ -99,7 +99,9 @@ class Server:
             found = folder.stat()
             owner = self.user.uid if self.user else os.geteuid()
             if found.st_uid not in (owner, 0 if self.user else owner) or folder.is_symlink():
-                raise Misconfigured(f"{folder} belongs to another user. Remove it, or choose another GALLRA_HOME.")
+                raise Misconfigured(
+                    f"{folder} belongs to another user. Remove it, or choose another GALLRA_HOME."
+                )
             folder.chmod(0o700)
             self._hand_over(folder)
 
@@ -135,9 +137,21 @@ class Server:
             word.write_text(password + "\n", encoding="utf-8")
             self._hand_over(word)
             self._run(
-                [str(self.programs / "initdb"), "--pgdata", str(draft / "data"), "--username", SUPERUSER]
-                + ["--pwfile", str(word), "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
-                + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+                [
+                    str(self.programs / "initdb"),
+                    "--pgdata",
+                    str(draft / "data"),
+                    "--username",
+                    SUPERUSER,
+                    "--pwfile",
+                    str(word),
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--no-instructions",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                    "--locale=C",
+                ]
             )
             (draft / "data").rename(self.data)
 
@@ -202,8 +216,16 @@ class Server:
             self._clear_away(say)
             self._configure()
             self._run(
-                [str(self.programs / "pg_ctl"), "start", "--no-wait", "--silent", "--pgdata", str(self.data)]
-                + ["--log", str(self.log / "start.log")]
+                [
+                    str(self.programs / "pg_ctl"),
+                    "start",
+                    "--no-wait",
+                    "--silent",
+                    "--pgdata",
+                    str(self.data),
+                    "--log",
+                    str(self.log / "start.log"),
+                ]
             )
         self._wait_until_ready(say)
         return not ran
@@ -234,10 +256,16 @@ class Server:
             waited = time.monotonic() - since
             if self.pid() is None and waited > 1.0:
                 time.sleep(0.2)  # what it wrote last
-                raise ServerFailed(f"The database server did not start. The end of its log:\n{self._log_end()}")
+                raise ServerFailed(
+                    f"The database server did not start. The end of its log:\n{self._log_end()}"
+                )
             if waited - told > (QUIET_WAIT if not told else 15.0):
                 told = waited
-                doing = "recovers what was not written when it was killed" if answer is pq.Ping.REJECT else "starts"
+                doing = (
+                    "recovers what was not written when it was killed"
+                    if answer is pq.Ping.REJECT
+                    else "starts"
+                )
                 say(f"The database {doing}; this can take minutes ({waited:.0f} s so far) ...")
             time.sleep(0.02)
 
@@ -245,19 +273,28 @@ class Server:
         if self.pid() is None:
             return
         self._run(
-            [str(self.programs / "pg_ctl"), "stop", "--mode=fast", "--silent", "--pgdata", str(self.data)]
-            + [f"--timeout={STOP_WAIT}"]
+            [
+                str(self.programs / "pg_ctl"),
+                "stop",
+                "--mode=fast",
+                "--silent",
+                "--pgdata",
+                str(self.data),
+                f"--timeout={STOP_WAIT}",
+            ]
         )
 
     def _ping(self) -> pq.Ping:
-        address = conninfo.make_conninfo(host=str(self.socket), port=PORT, dbname="postgres", connect_timeout=5)
+        address = conninfo.make_conninfo(
+            host=str(self.socket), port=PORT, dbname="postgres", connect_timeout=5
+        )
         return pq.Ping(pq.PGconn.ping(address.encode()))
 
     def _works_here(self, pid: int) -> bool:
         """Whether this process works in the data folder: a server's processes do, and no others."""
         try:
             process = psutil.Process(pid)
-            here = process.cwd() == os.path.realpath(self.data)
+            here: bool = process.cwd() == os.path.realpath(self.data)
             return here and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False

@@ -1,4 +1,4 @@
-"""Django's settings, from the environment (gallra.site.environment). Nothing here needs a database, nor makes a file."""
+"""Django's settings, from the environment (gallra.site.environment). Nothing here needs a database or makes a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from gallra.site import database
-from gallra.site.environment import Misconfigured, flag, home, known_secret, number, random_secret, text, words
+from gallra.site.environment import (
+    Misconfigured,
+    flag,
+    home,
+    known_secret,
+    number,
+    random_secret,
+    text,
+    words,
+)
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -30,6 +39,9 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS]
 ROOT_URLCONF = "gallra.site.urls"
 WSGI_APPLICATION = "gallra.site.wsgi.application"
 DEBUG = False
+
+# Set by `gallra demo` for its own web server on this machine: the company is invented, and the office opens as Alva.
+DEMO = _loopback and flag("DEMO")
 
 # --- secrets -----------------------------------------------------------------------------------------------------
 # `gallra up` makes the key once. What runs before that (check, page) signs nothing that outlives it.
@@ -160,12 +172,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = home() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "gallra.site.static.HashedStaticFiles"},
+    "staticfiles": {"BACKEND": "gallra.site.hashed.HashedStaticFiles"},
 }
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 DOCUMENTS_ROOT = home() / "documents"
 
-# --- mail: GALLRA_SMTP_URL (smtp://user:password@host:587, smtps:// for TLS from the start), else an outbox of files ---
+# --- mail ---------------------------------------------------------------------------------------------------------
+# By GALLRA_SMTP_URL (smtp://user:password@host:587, smtps:// for TLS from the start), else into files: the outbox.
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("MAIL_FROM", "gallra@localhost")
 _smtp = urlsplit(text("SMTP_URL"))
 if _smtp.scheme in {"smtp", "smtps"} and _smtp.hostname:
@@ -178,7 +191,9 @@ if _smtp.scheme in {"smtp", "smtps"} and _smtp.hostname:
     EMAIL_USE_TLS = _smtp.scheme == "smtp" and _smtp.hostname not in {"127.0.0.1", "localhost"}
     EMAIL_TIMEOUT = number("SMTP_TIMEOUT", 30, least=1, most=600)
 elif _smtp.geturl():
-    raise Misconfigured("GALLRA_SMTP_URL is not a mail server's address. Set it to smtp://user:password@host:587.")
+    raise Misconfigured(
+        "GALLRA_SMTP_URL is not a mail server's address. Set it to smtp://user:password@host:587."
+    )
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = home() / "outbox"

@@ -1,0 +1,70 @@
+"""What `gallra up` and `gallra demo` share: bring the installation to this release, then serve it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable
+
+from gallra import __version__
+from gallra.site import serve as serving
+from gallra.site.environment import Misconfigured
+from gallra.site.server import Say
+
+
+def set_address(*, host: str, port: int) -> None:
+    """Where people reach us, for Django's settings: as told by GALLRA_ADDRESS, else this machine at `port`.
+
+    Misconfigured when we are to listen beyond this machine without being told our address, and when the port is taken.
+    """
+    if not os.environ.get("GALLRA_ADDRESS"):
+        if not is_loopback(host):
+            raise Misconfigured(
+                "Serving others than this machine needs TLS. Set GALLRA_ADDRESS to https://name, let a proxy hold "
+                "the certificate, and set GALLRA_BEHIND_PROXY to yes."
+            )
+        os.environ["GALLRA_ADDRESS"] = f"http://{_in_address(host)}:{port}"
+    if not serving.free(host, port):
+        raise Misconfigured(f"Port {port} is in use on this machine. Choose another with --port.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def prepare(say: Say) -> None:
+    """Bring tables, rights and static files to this release's form; quick when they are."""
+    from django.conf import settings
+
+    from gallra.site import grants, schema
+
+    if schema.pending():
+        say("Bringing the database to this release ...")
+        schema.migrate()
+    else:
+        grants.apply()
+    serving.collect_static(settings.STATIC_ROOT, release=__version__)
+
+
+def serve(*, host: str, port: int, on_ready: Callable[[], None], say: Say) -> None:
+    """Run the worker and the web until Ctrl-C or SIGTERM; `on_ready` is called once the first page can be had."""
+    from django.db import connections
+
+    connections.close_all()  # the supervisor itself needs no connection while it waits
+    with serving.signals_as_stop() as stop:
+        serving.supervise(
+            serving.children(host=host, port=port),
+            stop=stop,
+            ready=lambda: serving.answers(host, port),
+            on_ready=on_ready,
+            say=say,
+        )
+    say("Stopped.")
+
+
+def _in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
