@@ -39,7 +39,8 @@ def test_the_time_of_the_sweep_is_the_controllers(now: datetime, expected: datet
 @pytest.mark.parametrize(
     ("began", "ended", "outcome", "after", "expected"),
     [
-        (None, None, "", 0, True),  # never yet
+        (-300, None, "", 0, True),  # never yet; the policy was adopted the evening before
+        (60, None, "", 61, False),  # never yet; it was adopted after the hour: tomorrow
         (-1440, -1400, "finished", 0, True),  # yesterday's
         (2, 30, "finished", 60, False),
         (2, 30, "stopped", 600, False),  # the brake: a person decides
@@ -50,12 +51,18 @@ def test_the_time_of_the_sweep_is_the_controllers(now: datetime, expected: datet
     ],
 )
 def test_a_sweep_is_due_once_a_night_and_again_after_a_failure(
-    began: int | None, ended: int | None, outcome: str, after: int, expected: bool
+    began: int, ended: int | None, outcome: str, after: int, expected: bool
 ) -> None:
     """Minutes are counted from the scheduled time."""
 
-    def at(minutes: int | None) -> datetime | None:
-        return None if minutes is None else NIGHT + timedelta(minutes=minutes)
-
     now = NIGHT + timedelta(minutes=after)
-    assert sweep_is_due(now, scheduled=NIGHT, began=at(began), ended=at(ended), outcome=outcome) is expected
+    assert (
+        sweep_is_due(
+            now,
+            scheduled=NIGHT,
+            began=NIGHT + timedelta(minutes=began),
+            ended=None if ended is None else NIGHT + timedelta(minutes=ended),
+            outcome=outcome,
+        )
+        is expected
+    )

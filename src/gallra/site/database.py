@@ -264,6 +264,8 @@ def _check_role(connection: psycopg.Connection, owner: str) -> None:
 _QUIET = {
     "log_min_messages": ("log", "fatal", "panic"),
     "log_min_error_statement": ("panic",),
+    "log_error_verbosity": ("terse",),
+    "log_parameter_max_length_on_error": ("0",),
     "log_statement": ("none", "ddl"),
     "log_min_duration_statement": ("-1",),
     "log_min_duration_sample": ("-1",),

@@ -34,17 +34,23 @@ def scheduled_before(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
 
 
 def sweep_is_due(
-    now: datetime, *, scheduled: datetime, began: datetime | None, ended: datetime | None, outcome: str
+    now: datetime, *, scheduled: datetime, began: datetime, ended: datetime | None = None, outcome: str = ""
 ) -> bool:
     """Whether to sweep now, by what became of the last sweep: none since its time, failed an hour ago, or broken off.
 
+    began: when the last sweep began; before the first, when the policy was adopted (its first night is still to come).
     A sweep that the brake or the clock guard stopped waits for a person.
     """
-    if began is None or began < scheduled:
+    if began < scheduled:
         return True
     if outcome == "failed":
         return ended is None or now - ended >= RETRY_FAILED
     return outcome == "running" and now - began >= TAKE_UP_AGAIN
+
+
+def _outcome(outcome: str, reason: str) -> str:
+    """A run that the brake or the clock guard refused is recorded as failed; it is a person who lets it go on."""
+    return "stopped" if outcome == "failed" and reason.startswith(("brake ", "clock ")) else outcome
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -53,21 +59,22 @@ def look_for_sweep(timestamp: int) -> None:
     """Every five minutes: start the sweep when its time has come."""
     from django.utils import timezone
 
-    from gallra.running.adopting import running_policy
+    from gallra.running.installed import NoPolicy, running
     from gallra.running.models import Run
 
-    policy = running_policy()
-    if policy is None:
+    try:
+        found = running()
+    except NoPolicy:
         return
     now = timezone.now()
     last = Run.objects.filter(kind="sweep").order_by("-began").first()
-    at = policy.routine.at if policy.routine else DEFAULT_SWEEP
+    at = found.policy.routine.at if found.policy.routine else DEFAULT_SWEEP
     due = sweep_is_due(
         now,
-        scheduled=scheduled_before(now, at=at, zone=ZoneInfo(policy.controller.timezone)),
-        began=last.began if last else None,
+        scheduled=scheduled_before(now, at=at, zone=ZoneInfo(found.rules.timezone)),
+        began=last.began if last else found.adoption.at,
         ended=last.ended if last else None,
-        outcome=last.outcome if last else "",
+        outcome=_outcome(last.outcome, last.reason) if last else "",
     )
     if due:
         try:
@@ -83,7 +90,7 @@ def sweep() -> None:
 
     from gallra.running import runs
 
-    runs.nightly_sweep(now=timezone.now())
+    runs.nightly_sweep(timezone.now())
 
 
 @app.periodic(cron="7 * * * *")
@@ -94,7 +101,7 @@ def check(timestamp: int) -> None:
 
     from gallra.running import board
 
-    board.check(now=timezone.now())
+    board.check(timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")
