@@ -115,7 +115,9 @@ def test_events_flags_people_and_parts_lead_to_columns_that_exist(db: object) ->
 
 
 def test_every_clock_has_an_index_that_begins_with_it(db: object) -> None:
-    """Finding what is due is an index range: per event, on its own table, after the role where kinds share one."""
+    """Finding what is due is an index range: per event, on its own table, after the role where kinds share
+    one.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = current_schema()")
         indexes = cursor.fetchall()

@@ -214,7 +214,7 @@ BECAME_CUSTOMER = Event(
 FLAGS = (
     Flag(
         "dialogue with the company",
-        Text("vi har haft dialog med företaget", "we have had a dialogue with the company"),
+        Text("vi har haft en dialog med företaget", "we have had a dialogue with the company"),
         "company_dialogue",
     ),
 )
@@ -249,7 +249,9 @@ CUSTOMER = _relation(
 PROSPECT = _relation(
     "prospect",
     Noun(
-        Text("en prospekt", "a prospect"), Text("prospekts", "prospects"), Text("prospekten", "the prospect")
+        Text("en presumtiv kund", "a prospect"),
+        Text("presumtiva kunder", "prospects"),
+        Text("den presumtiva kunden", "the prospect"),
     ),
     EVENTS,
 )

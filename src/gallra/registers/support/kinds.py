@@ -172,7 +172,7 @@ CASE = RecordKind(
             "opened_at",
             missing="never",
         ),
-        Event("the case was closed", Text("ärendet avslutades", "the case was closed"), "closed_at"),
+        Event("the case was closed", Text("ärendet stängdes", "the case was closed"), "closed_at"),
         Event(
             "last contact",
             Text("vi senast hade kontakt i ärendet", "we were last in contact about the case"),
@@ -214,7 +214,7 @@ ACCOUNT = RecordKind(
             missing="never",
         ),
         Event("last sign-in", Text("kontot senast användes", "the account was last used"), "signed_in_at"),
-        Event("the account was closed", Text("kontot avslutades", "the account was closed"), "closed_at"),
+        Event("the account was closed", Text("kontot stängdes", "the account was closed"), "closed_at"),
         last_agreement_ended(Hop("contact_id", CONTACT.name)),
     ),
     contacts=CONTACTS,
