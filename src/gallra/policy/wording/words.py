@@ -1,7 +1,7 @@
 """What the words of the policy language are called on the page: fields, ways in, contents, bases, rights, channels.
 
-Every entry stands inside a sentence: no capital, no full stop. A word that is not listed here is printed as the file has it; a
-test asserts that every word the four policies and the registers use is listed.
+Every entry stands inside a sentence: no capital, no full stop. A word that is not listed here is printed as the
+file has it; a test asserts that every word the four policies and the registers use is listed.
 """
 
 from __future__ import annotations
@@ -64,11 +64,19 @@ HOLDS: Mapping[str, Text] = {
 BASES: Mapping[str, Text] = {
     "consent": Text("ditt samtycke (artikel 6.1 a)", "your consent (Article 6(1)(a))"),
     "contract": Text("avtalet med dig eller ditt företag (artikel 6.1 b)", "the contract (Article 6(1)(b))"),
-    "legal obligation": Text("en rättslig förpliktelse (artikel 6.1 c)", "a legal obligation (Article 6(1)(c))"),
-    "vital interests": Text("skyddet av någons liv (artikel 6.1 d)", "the protection of someone's life (Article 6(1)(d))"),
-    "public task": Text("en uppgift av allmänt intresse (artikel 6.1 e)", "a task in the public interest (Article 6(1)(e))"),
-    "legitimate interest": Text("ett berättigat intresse (artikel 6.1 f)", "a legitimate interest (Article 6(1)(f))"),
-}  # fmt: skip
+    "legal obligation": Text(
+        "en rättslig förpliktelse (artikel 6.1 c)", "a legal obligation (Article 6(1)(c))"
+    ),
+    "vital interests": Text(
+        "skyddet av någons liv (artikel 6.1 d)", "the protection of someone's life (Article 6(1)(d))"
+    ),
+    "public task": Text(
+        "en uppgift av allmänt intresse (artikel 6.1 e)", "a task in the public interest (Article 6(1)(e))"
+    ),
+    "legitimate interest": Text(
+        "ett berättigat intresse (artikel 6.1 f)", "a legitimate interest (Article 6(1)(f))"
+    ),
+}
 
 AUDIENCES: Mapping[str, Text] = {
     "customer": Text("kunder", "customers"),
@@ -101,8 +109,10 @@ REVIEW_ASKS: Mapping[str, Text] = {
     "last contact with the company": Text(
         "när vi senast hade kontakt med företaget", "when we were last in contact with the company"
     ),
-    "agreements and open sales": Text("vilka avtal och pågående affärer som finns", "which agreements and open sales there are"),
-}  # fmt: skip
+    "agreements and open sales": Text(
+        "vilka avtal och pågående affärer som finns", "which agreements and open sales there are"
+    ),
+}
 
 PERSONAL_KINDS = frozenset({"crm.customer", "crm.prospect", "crm.partner"})
 """Kinds whose record is the person: one does not erase a customer, but what is kept about one."""

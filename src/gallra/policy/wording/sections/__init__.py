@@ -1,0 +1,3 @@
+"""The sections of the page: each module takes its part of the policy and says it with the sentences of
+`wording.sentences`.
+"""
