@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from sqlalchemy import select
 
@@ -162,8 +162,8 @@ def _changes(
     rules: Rules, previous: Rules | None, new: Plan, old: Plan | None, now: datetime
 ) -> Iterable[Change]:
     day = now.date()
-    after = {(r.kind, r.action): r for r in rules.rules}
-    before = {(r.kind, r.action): r for r in previous.rules} if previous else {}
+    after = {rule.id: rule for rule in rules.rules}
+    before = {rule.id: rule for rule in previous.rules} if previous else {}
     for key in sorted(set(after) | set(before)):
         here, there = after.get(key), before.get(key)
         tonight = sum(s.count for s in new.steps if here and s.name == here.id)
