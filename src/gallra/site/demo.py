@@ -92,10 +92,10 @@ def _refuse_other(wanted: str) -> None:
 
 def _make_company(wanted: str, say: Say) -> None:
     """All in one transaction, so that a demo that was ended while it was made is made anew."""
-    from django.db import transaction
+    from django.db import connections, transaction
     from django.utils import timezone
 
-    from gallra.registers.generate import make_company
+    from gallra.registers.generate.making import make_company
     from gallra.running import adopting, board
     from gallra.site import demo_access
 
@@ -105,12 +105,13 @@ def _make_company(wanted: str, say: Say) -> None:
         say(f"Making a company that knows {people} people, with five years of history ...")
         with transaction.atomic():
             demo_access.make_alva()
-            if adopting.running_policy() is None:
-                adopting.adopt(policy_file(policy), reason="The demo begins.", by="command line", now=now)
+            adopting.adopt(policy_file(policy), reason="The demo begins.", by="command line", now=now)
             make_company(policy_name=policy, people=int(people), seed=int(seed), now=now)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
         _mark().write_text(wanted, encoding="ascii")
     say("Asking of each sentence whether it is kept ...")
-    board.check(now=now)
+    board.check(now)
 
 
 def _start_text() -> str:
@@ -120,7 +121,7 @@ def _start_text() -> str:
     from gallra.running import board
     from gallra.site import demo_access
 
-    found = board.read(now=timezone.now())
+    found = board.read(timezone.now())
     link = settings.ADDRESS + (demo_access.make_link() if settings.DEMO else "/office/")
     return start_text(found, address=settings.ADDRESS, office=link, program=program())
 
