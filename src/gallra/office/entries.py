@@ -1,0 +1,189 @@
+"""Ledger entries as people read them: the words of actions and of what an entry says (gallra.ledger.bodies)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gallra.site import saying
+from gallra.site.templatetags.words import VERBS
+
+ACTIONS: Mapping[str, Promise] = {
+    "adoption": gettext_lazy("Policy adopted"),
+    "attestation": gettext_lazy("Attestation"),
+    "blank": gettext_lazy("Fields blanked"),
+    "check": gettext_lazy("Check"),
+    "correction": gettext_lazy("Correction"),
+    "disclosure": gettext_lazy("Disclosure"),
+    "erasure.intent": gettext_lazy("Erasure asked for"),
+    "erasure.receipt": gettext_lazy("Erasure"),
+    "extract": gettext_lazy("Extract"),
+    "hold.added": gettext_lazy("Hold added"),
+    "hold.released": gettext_lazy("Hold released"),
+    "override.brake": gettext_lazy("Brake overridden"),
+    "override.clock": gettext_lazy("Clock confirmed"),
+    "restore": gettext_lazy("Restore"),
+    "review": gettext_lazy("Review"),
+    "rewrite": gettext_lazy("Tables rewritten"),
+    "settle": gettext_lazy("Contacts settled"),
+    "sweep.intent": gettext_lazy("Sweep begun elsewhere"),
+    "sweep.missed": gettext_lazy("Sweep missed"),
+    "sweep.receipt": gettext_lazy("Receipt of a sweep"),
+    "sweep.run": gettext_lazy("Sweep ended"),
+}
+KEYS: Mapping[str, Promise] = {
+    "added": gettext_lazy("promises added"),
+    "as_of": gettext_lazy("as of"),
+    "asked": gettext_lazy("asked"),
+    "audit": gettext_lazy("nightly audit"),
+    "backup": gettext_lazy("backup"),
+    "batches": gettext_lazy("batches"),
+    "began": gettext_lazy("began"),
+    "blanked": gettext_lazy("blanked"),
+    "broken": gettext_lazy("broken promises"),
+    "by": gettext_lazy("by (commitment)"),
+    "bytes": gettext_lazy("bytes"),
+    "cause": gettext_lazy("cause"),
+    "changed": gettext_lazy("changed"),
+    "clock": gettext_lazy("clock"),
+    "companies": gettext_lazy("companies"),
+    "complete": gettext_lazy("complete"),
+    "contacts": gettext_lazy("contacts"),
+    "cutoff": gettext_lazy("cut-off"),
+    "decision": gettext_lazy("decision"),
+    "document": gettext_lazy("document (commitment)"),
+    "due": gettext_lazy("due"),
+    "ended": gettext_lazy("ended"),
+    "entries": gettext_lazy("entries"),
+    "erased": gettext_lazy("erased"),
+    "event": gettext_lazy("event"),
+    "expected": gettext_lazy("expected"),
+    "fields": gettext_lazy("fields"),
+    "file": gettext_lazy("hash of the file"),
+    "files": gettext_lazy("files"),
+    "findings": gettext_lazy("findings"),
+    "from_purpose": gettext_lazy("from purpose"),
+    "ground": gettext_lazy("ground"),
+    "held": gettext_lazy("held"),
+    "hold": gettext_lazy("hold"),
+    "intent": gettext_lazy("intent"),
+    "kept": gettext_lazy("kept"),
+    "keys": gettext_lazy("keys"),
+    "kind": gettext_lazy("record kind"),
+    "last": gettext_lazy("last"),
+    "later": gettext_lazy("goes later"),
+    "next": gettext_lazy("next"),
+    "obliged": gettext_lazy("kept by statute"),
+    "of": gettext_lazy("of"),
+    "outcome": gettext_lazy("outcome"),
+    "parts": gettext_lazy("parts"),
+    "percent": gettext_lazy("percent"),
+    "person": gettext_lazy("person (commitment)"),
+    "previous": gettext_lazy("previous version"),
+    "promises": gettext_lazy("promises"),
+    "reason": gettext_lazy("reason (commitment)"),
+    "recipient": gettext_lazy("recipient"),
+    "record": gettext_lazy("record"),
+    "records": gettext_lazy("records"),
+    "removed": gettext_lazy("promises removed"),
+    "replayed": gettext_lazy("replayed"),
+    "request": gettext_lazy("request"),
+    "rows": gettext_lazy("rows"),
+    "rules": gettext_lazy("rules"),
+    "seconds": gettext_lazy("seconds"),
+    "skipped": gettext_lazy("skipped"),
+    "sooner": gettext_lazy("goes sooner"),
+    "statement": gettext_lazy("statement"),
+    "statuses": gettext_lazy("statuses"),
+    "statutes": gettext_lazy("statutes"),
+    "suppressed": gettext_lazy("suppressed"),
+    "system": gettext_lazy("system"),
+    "systems": gettext_lazy("systems"),
+    "tables": gettext_lazy("tables"),
+    "taken": gettext_lazy("records taken"),
+    "taken_by_rule": gettext_lazy("records taken, by rule"),
+    "to_purpose": gettext_lazy("to purpose"),
+    "unreachable": gettext_lazy("unreachable"),
+    "until": gettext_lazy("until"),
+    "verb": gettext_lazy("what was done"),
+}
+MOST_KEYS = 50
+"""Of a list of keys, so many are shown; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing an entry says: its name, and its value in words."""
+
+    name: str
+    value: str
+
+
+def action(name: str) -> str:
+    """An action of the ledger, or the verb of a rule, in the language of the page."""
+    known = ACTIONS.get(name) or VERBS.get(name)
+    return str(known) if known else name
+
+
+def summary(body: Mapping[str, object]) -> str:
+    """What an entry is about, in a few words: "archived support.case", "finance.invoice", "finished"."""
+    words = (VERBS.get(str(body.get("verb"))), body.get("kind"), body.get("outcome"))
+    return " ".join(str(word) for word in words if word)
+
+
+def records(body: Mapping[str, object]) -> int | None:
+    """How many records an entry tells of; None where it counts none."""
+    for key in ("records", "taken"):
+        value = body.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, Mapping):
+            return sum(count for count in value.values() if isinstance(count, int))
+    return None
+
+
+def facts(body: Mapping[str, object], lang: str) -> Iterator[Fact]:
+    """Everything an entry says, in the order of its names."""
+    named = sorted(
+        (str(KEYS.get(key, key)), value) for key, value in body.items() if value not in (None, {}, [])
+    )
+    for name, value in named:
+        yield Fact(name, _value(value, lang))
+
+
+def _value(value: object, lang: str) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return saying.number(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_value(one, lang)}" for key, one in sorted(value.items()))
+    if isinstance(value, list):
+        shown = ", ".join(_plain(one, lang) for one in value[:MOST_KEYS])
+        more = len(value) - MOST_KEYS
+        return shown + (_(" and %(count)s more") % {"count": saying.number(more)} if more > 0 else "")
+    return _plain(value, lang)
+
+
+def _plain(value: object, lang: str) -> str:
+    """A name, key or day; a verb of ours in the language of the page. Keys are names, not counts: not grouped."""
+    if isinstance(value, str):
+        if value in VERBS:
+            return str(VERBS[value])
+        if len(value) == 10 and value[4:5] == "-":
+            try:
+                return saying.day(date.fromisoformat(value), lang)
+            except ValueError:
+                return value
+        if "T" in value and len(value) > 19:
+            try:
+                when = datetime.fromisoformat(value)
+            except ValueError:
+                return value
+            return f"{saying.day(when.date(), lang)} {saying.clock(when, lang)}"
+    return str(value)

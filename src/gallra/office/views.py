@@ -1,0 +1,192 @@
+"""The office's pages: the board, a promise, the ledger and its entries, the demo's outbox. All of them only read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from gallra.ledger.models import Checkpoint, Entry, Leaf
+from gallra.office import entries
+from gallra.office.access import staff_only
+from gallra.office.chart import chart
+from gallra.office.outbox import messages
+from gallra.running.installed import NoPolicy
+from gallra.running.report import Board, FindingLine, Status
+from gallra.site import saying
+from gallra.site.adopted import standing
+from gallra.site.templatetags.words import language
+
+LEVELS = ("error", "warning", "advice")
+BOARD_ENTRIES = 8
+PAGE_ENTRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A number at the top of the board, and whether the table shows its promises alone."""
+
+    status: Status
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding, and the promises it concerns."""
+
+    finding: FindingLine
+    promises: tuple[str, ...]
+
+
+@require_safe
+@staff_only
+def board(request: HttpRequest) -> HttpResponse:
+    """Every promise and its state; `?status=` shows those of one status alone."""
+    found = _standing()
+    if found is None:
+        return _page(request, "office/nothing.html", here="board")
+    chosen = request.GET.get("status")
+    return _page(
+        request,
+        "office/board.html",
+        here="board",
+        board=found,
+        sums=_sums(found, chosen),
+        chosen=chosen if chosen in get_args(Status) else None,
+        promises=[
+            promise
+            for promise in found.promises
+            if chosen not in get_args(Status) or promise.status == chosen
+        ],
+        coming=_coming(found),
+        last_run=next((run for run in found.runs if run.ended and run.outcome == "finished"), None),
+        chart=chart(found.forecast, first=timezone.localdate(found.as_of), lang=language()),
+        findings=_findings(found),
+        entries=Entry.objects.order_by("-number")[:BOARD_ENTRIES],
+        checkpoint=Checkpoint.objects.order_by("-size").first(),
+    )
+
+
+@require_safe
+@staff_only
+def promise(request: HttpRequest, promise_id: str) -> HttpResponse:
+    """One promise with its evidence, from the policy's lines to the last receipts."""
+    found = _standing()
+    one = next((one for one in found.promises if one.id == promise_id), None) if found else None
+    if found is None or one is None:
+        raise Http404
+    findings = [finding for finding in found.findings if finding.id in one.findings]
+    return _page(request, "office/promise.html", here="board", board=found, promise=one, findings=findings)
+
+
+@require_safe
+@staff_only
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The ledger, newest first; `?before=` goes on from there."""
+    before = request.GET.get("before", "")
+    rows = Entry.objects.order_by("-number")
+    # Further than the sequence can go is no place in the ledger.
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        rows = rows.filter(number__lt=int(before))
+    shown = list(rows[: PAGE_ENTRIES + 1])
+    return _page(
+        request,
+        "office/ledger.html",
+        here="ledger",
+        entries=shown[:PAGE_ENTRIES],
+        older=shown[PAGE_ENTRIES - 1].number if len(shown) > PAGE_ENTRIES else None,
+        newest=bool(before),
+        checkpoint=Checkpoint.objects.order_by("-size").first(),
+        now=timezone.now(),
+    )
+
+
+@require_safe
+@staff_only
+def entry(request: HttpRequest, number: int) -> HttpResponse:
+    """One entry of the ledger: all it says, and where it stands in the tree."""
+    found = get_object_or_404(Entry, number=number)
+    leaf = Leaf.objects.filter(entry=found).first()
+    covering = Checkpoint.objects.filter(size__gt=leaf.index).order_by("size").first() if leaf else None
+    board_now = _standing()
+    promises = _promises_of(found, board_now)
+    return _page(
+        request,
+        "office/entry.html",
+        here="ledger",
+        entry=found,
+        facts=entries.facts(found.body, language()),
+        promises=promises,
+        leaf=leaf,
+        leaf_hash=bytes(leaf.hash).hex() if leaf else "",
+        checkpoint=covering,
+        now=timezone.now(),
+    )
+
+
+@require_safe
+@never_cache
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Mail that the demo would have sent, for anyone: it holds the codes by which one signs in. Elsewhere there is no
+    such page."""
+    if not settings.DEMO:
+        raise Http404
+    return _page(request, "office/outbox.html", here="outbox", mails=messages(), now=timezone.now())
+
+
+def _standing() -> Board | None:
+    try:
+        return standing(timezone.now())
+    except NoPolicy:
+        return None
+
+
+def _page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    return render(request, template, {"outbox": settings.DEMO, **context})
+
+
+def _sums(found: Board, chosen: str | None) -> list[Sum]:
+    sums = [Sum(status, found.count(status), status == chosen) for status in get_args(Status)]
+    return [one for one in sums if one.count or one.status not in ("outdated",)]
+
+
+def _coming(found: Board) -> str:
+    """When the coming sweep is, as a column's title."""
+    if found.next_sweep is None:
+        return _("Due")
+    said = saying.due_day(
+        timezone.localtime(found.next_sweep).date(),
+        timezone.localtime(found.next_sweep),
+        timezone.localtime(found.as_of),
+        language(),
+    )
+    return said[:1].upper() + said[1:]
+
+
+def _findings(found: Board) -> list[tuple[str, list[FindingRow]]]:
+    """Findings by level, the worst first, each with the promises that name it."""
+    concerned: dict[str, list[str]] = {}
+    for one in found.promises:
+        for finding_id in one.findings:
+            concerned.setdefault(finding_id, []).append(one.id)
+    rows: Sequence[tuple[str, list[FindingRow]]] = [
+        (level, [FindingRow(f, tuple(concerned.get(f.id, ()))) for f in found.findings if f.level == level])
+        for level in LEVELS
+    ]
+    return [(level, of_level) for level, of_level in rows if of_level]
+
+
+def _promises_of(found: Entry, board_now: Board | None) -> list[str]:
+    """The promises an entry names, or those its rule's name begins with, as far as the policy of today has them."""
+    named = found.body.get("promises") or (found.rule or "").replace(",", " ").split()
+    known = {one.id for one in board_now.promises} if board_now else set()
+    return [name for name in named if name in known]

@@ -1,0 +1,50 @@
+"""What the pages show of the running policy: its wording in a language, its time zone, the state of its promises."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from gallra.policy.law import load_law
+from gallra.policy.wording.grammar import Lang
+from gallra.policy.wording.page import page as word_page
+from gallra.policy.wording.structure import Page
+from gallra.running.installed import NoPolicy, Running, own_kinds, parsed
+from gallra.running.installed import running as installed
+from gallra.running.report import Board
+
+
+def running() -> Running | None:
+    """The policy that runs; None before the first adoption."""
+    try:
+        return installed()
+    except NoPolicy:
+        return None
+
+
+def controller_time(found: Running | None) -> tzinfo:
+    """The time zone in which pages tell days."""
+    return ZoneInfo(found.rules.timezone) if found else timezone.get_default_timezone()
+
+
+def page_in(lang: Lang, found: Running) -> Page:
+    """The policy as people read it."""
+    adopted = found.adoption.at.astimezone(ZoneInfo(found.rules.timezone)).date()
+    return _worded(found.adoption.version, found.adoption.text, adopted, lang)
+
+
+def standing(now: datetime) -> Board:
+    """Every promise and its state at `now`. Raises NoPolicy before the first adoption."""
+    from gallra.running.board import board
+
+    return board(now)
+
+
+@lru_cache(maxsize=8)
+def _worded(version: str, text: str, adopted: date, lang: Lang) -> Page:
+    """Wording takes long enough to be kept: it depends on nothing but these."""
+    policy, _ = parsed(version, text)
+    return word_page(policy, kinds=own_kinds(), law=load_law(), lang=lang, valid_from=adopted)

@@ -1,0 +1,182 @@
+"""The site on a loopback port with a database of the test's own, and Debian's Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from wsgiref.simple_server import WSGIServer
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from gallra.ledger.append import append
+from gallra.running.models import Adoption
+from gallra.running.report import Board
+from gallra.site.models import Role, User
+from tests.conftest import Database
+from tests.web import boards
+
+# Playwright's loop runs in the thread of the tests; Django takes that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--no-first-run",
+]  # fmt: skip
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the tests look at answers."""
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[Board], None]:
+    """Lets the pages show a given board instead of the one measured now."""
+
+    def tell(board: Board) -> None:
+        def standing(now: datetime) -> Board:
+            return board
+
+        monkeypatch.setattr("gallra.office.views.standing", standing)
+        monkeypatch.setattr("gallra.portal.views.standing", standing)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: board.as_of)
+
+    return tell
+
+
+def adopt(name: str) -> Adoption:
+    """A policy of the repository made the running one, as `gallra adopt` leaves it."""
+    policy = boards.policy(name)
+    return Adoption.objects.create(
+        version=policy.version,
+        text=policy.text,
+        reason="first version",
+        by="command line",
+        at=boards.board(name).adopted_at,
+        salt=os.urandom(32),
+    )
+
+
+def alva() -> User:
+    """Who answers for privacy at the controller."""
+    return User.objects.create_user(email="alva@gallra.example", name="Alva Ek", role=Role.PRIVACY)
+
+
+def session_of(user: User) -> str:
+    """The key of a new session of the user's."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def ledger_entries(count: int = 12) -> None:
+    """Receipts in the ledger, numbered from 1."""
+    for number in range(count):
+        with transaction.atomic():
+            append(
+                action="sweep.receipt",
+                body={"kind": "support.case", "verb": "archive", "records": 41 - number, "held": 1, "parts": {"message": 112}},
+                now=boards.SWEPT,
+                policy="a" * 64,
+                rule="M16 support.case",
+            )
+
+
+@pytest.fixture(scope="session")
+def static_files() -> None:
+    """The static files under their hashed names, as `gallra up` leaves them."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def site(fresh_database: Database, static_files: None) -> Iterator[str]:
+    """The address of the site, served from this process."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Silent)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        with suppress(Exception):
+            browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Open]:
+    """Opens an address of the site: `open_page("/office/", user=alva, lang="en", dark=True, width=360)`.
+
+    A test fails when a page it opened was refused something by the content security policy or had a script error.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_(
+        path: str, *, user: User | None = None, lang: str = "sv", dark: bool = False, width: int = 1280
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            locale="sv-SE" if lang == "sv" else "en-GB",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        page.goto(site + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def company(fresh_database: Database, told: Callable[[Board], None]) -> User:
+    """An adopted policy, its board and ledger, and Alva, who may see it all."""
+    adopt("munkeby")
+    told(boards.board("munkeby"))
+    ledger_entries()
+    return alva()
+
+
+__all__ = ["Open", "WSGIServer", "adopt", "alva", "ledger_entries", "replace", "session_of"]
