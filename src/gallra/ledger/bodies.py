@@ -29,6 +29,7 @@ LIMIT = 2**53
 """Numbers stay below this, so that every JSON reader reads the same number."""
 _HASH = re.compile(r"(sha256:)?[0-9a-f]{12,64}")
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PROMISE = re.compile(r"[A-ZÅÄÖ]{1,3}[0-9]{1,3}")
 _WORD = r"[\w.\[\]-]*[^\W\d_][\w.\[\]-]*"
 _NAME = re.compile(rf"{_WORD}([ ,+]{{1,2}}{_WORD}){{0,7}}")
@@ -77,7 +78,7 @@ def commitment(value: object) -> bool:
 
 def day(value: object) -> bool:
     """An ISO date, "2026-02-14"."""
-    return isinstance(value, str) and len(value) == 10 and _parses(date.fromisoformat, value)
+    return isinstance(value, str) and _DAY.fullmatch(value) is not None and _parses(date.fromisoformat, value)
 
 
 def moment(value: object) -> bool:

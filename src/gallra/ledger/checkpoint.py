@@ -55,7 +55,7 @@ def _tree_of(last: Checkpoint | None, signer: Signer) -> Frontier:
         if last is not None:
             tree = frontier(last)
             note = open_note(last.note, signer.key, signed_by)
-            if (note.size, note.root) != (tree.size, tree.root()):
+            if (note.size, note.root) != (tree.size, tree.root()) or len(tree.peaks) != last.size.bit_count():
                 raise LedgerBroken("the last checkpoint does not say what was signed")
         copied = copy.size()
     except Malformed as error:

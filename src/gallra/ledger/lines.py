@@ -74,10 +74,17 @@ def stretches(after: int = 0, *, upto: int | None = None) -> Iterator[Stretch]:
     start = after
     checkpoints = Checkpoint.objects.filter(size__gt=after).order_by("size")
     for checkpoint in checkpoints if upto is None else checkpoints.filter(size__lte=upto):
-        leaves = Leaf.objects.filter(index__gte=start, index__lt=checkpoint.size).order_by("index")
-        rows = [(number, bytes(each)) for number, each in leaves.values_list("entry_id", "hash")]
-        numbers = [number for number, _ in rows]
-        there = {entry.number: entry_line(entry) for entry in Entry.objects.filter(number__in=numbers)}
-        lines = [there.get(number) for number in numbers]
-        yield Stretch(checkpoint, start, numbers, [each for _, each in rows], lines)
+        numbers, hashes, lines = standing(start, checkpoint.size)
+        yield Stretch(checkpoint, start, numbers, hashes, lines)
         start = checkpoint.size
+
+
+def standing(start: int, end: int | None = None) -> tuple[list[int], list[bytes], list[bytes | None]]:
+    """Numbers, hashes and lines of what stands from place `start` up to, and without, `end`, in the tree's order."""
+    leaves = Leaf.objects.filter(index__gte=start).order_by("index")
+    if end is not None:
+        leaves = leaves.filter(index__lt=end)
+    rows = [(number, bytes(each)) for number, each in leaves.values_list("entry_id", "hash")]
+    numbers = [number for number, _ in rows]
+    there = {entry.number: entry_line(entry) for entry in Entry.objects.filter(number__in=numbers)}
+    return numbers, [each for _, each in rows], [there.get(number) for number in numbers]

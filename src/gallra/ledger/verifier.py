@@ -15,6 +15,7 @@ the entries' hashes, and a note (C2SP signed note) with the ledger's name, the n
 root hash of the tree and the time, signed with Ed25519. docs/ledger.md describes the format.
 """
 
+# ruff: noqa: T201 (a program of its own, which prints)
 from __future__ import annotations
 
 import argparse
@@ -276,28 +277,23 @@ def compare(expected: Sequence[bytes], actual: Sequence[Line], start: int = 0) -
     hashes = [line.hash for line in actual]
     if list(expected) == hashes:
         return []
-    gone: list[tuple[int, bytes]] = []
-    new: list[tuple[int, Line]] = []
+    matcher = SequenceMatcher(None, expected, hashes, autojunk=False)
+    differ = [code[1:] for code in matcher.get_opcodes() if code[0] != "equal"]
+    gone = {expected[i] for a, b, _, _ in differ for i in range(a, b)}
+    moved = gone & {hashes[j] for _, _, c, d in differ for j in range(c, d)}
     faults: list[Fault] = []
-    for what, a, b, c, d in SequenceMatcher(None, expected, hashes, autojunk=False).get_opcodes():
-        if what != "equal":
-            gone += [(start + i, expected[i]) for i in range(a, b)]
-            new += [(start + a + j - c, actual[j]) for j in range(c, d)]
-    moved = {value for _, value in gone} & {line.hash for _, line in new}
-    for leaf, line in new:
-        if line.hash in moved:
-            faults.append(Fault("reordered", leaf, line.number, "this entry stands in another's place"))
-    gone = [item for item in gone if item[1] not in moved]
-    new = [item for item in new if item[1].hash not in moved]
-    replaced = {leaf for leaf, _ in gone} & {leaf for leaf, _ in new}
-    for leaf, line in new:
-        if leaf in replaced:
-            faults.append(Fault("changed", leaf, line.number, "this entry is not the one that was signed"))
-        else:
-            faults.append(Fault("inserted", leaf, line.number, "this entry was put in afterwards"))
-    for leaf, _ in gone:
-        if leaf not in replaced:
+    for a, b, c, d in differ:
+        lost = [start + i for i in range(a, b) if expected[i] not in moved]
+        new = [(start + j, actual[j].number) for j in range(c, d) if hashes[j] not in moved]
+        for leaf, (_, number) in zip(lost, new, strict=False):
+            faults.append(Fault("changed", leaf, number, "this entry is not the one that was signed"))
+        for leaf in lost[len(new) :]:
             faults.append(Fault("removed", leaf, None, "the entry that stood here is gone"))
+        for leaf, number in new[len(lost) :]:
+            faults.append(Fault("inserted", leaf, number, "this entry was put in afterwards"))
+        for j in range(c, d):
+            if hashes[j] in moved:
+                faults.append(Fault("reordered", start + j, actual[j].number, "this entry stood elsewhere"))
     return sorted(faults, key=lambda fault: fault.leaf)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection
 
 from gallra.ledger import copy
 from gallra.ledger.checkpoint import Gaps, frontier, gaps_after
-from gallra.ledger.lines import Stretch, moment, stretches
+from gallra.ledger.lines import Stretch, moment, standing, stretches
 from gallra.ledger.signing import signed_by
 from gallra.ledger.verifier import (
     Fault,
@@ -57,9 +57,10 @@ class _Leaves:
     hashes: bytearray = field(default_factory=bytearray)
     numbers: array[int] = field(default_factory=lambda: array("q"))
 
-    def add(self, line: Line) -> None:
-        self.hashes += line.hash
-        self.numbers.append(-1 if line.number is None else line.number)
+    def add(self, lines: Iterable[bytes | None]) -> None:
+        for line in map(read_entry, filter(None, lines)):
+            self.hashes += line.hash
+            self.numbers.append(-1 if line.number is None else line.number)
 
     def lines(self) -> list[Line]:
         return [Line(each, number) for each, number in zip(self.list(), self.numbers, strict=True)]
@@ -136,15 +137,15 @@ def _text(upto: int, key: Key, there: _Leaves, faults: list[Fault]) -> Iterator[
     them."""
     high, gaps = 0, list[list[int]]()
     for stretch in stretches(upto=upto):
-        for line in stretch.lines:
-            if line is not None:
-                there.add(read_entry(line))
+        there.add(stretch.lines)
         gaps = gaps_after(gaps, high, sorted(stretch.numbers))
         high = max([high, *stretch.numbers])
         if not _columns_hold(stretch, key, high, gaps):
             text = "a checkpoint's columns are not what its note and its entries say"
             faults.append(Fault("checkpoint", stretch.checkpoint.size, None, text))
         yield from stretch.text()
+    # Normally nothing: what was signed meanwhile, or the rest of a tail that was cut.
+    there.add(standing(upto)[2])
 
 
 def _columns_hold(stretch: Stretch, key: Key, high: int, gaps: Gaps) -> bool:
@@ -191,7 +192,11 @@ def _missing_from(there: _Leaves, kept: _Leaves) -> list[Fault]:
     size = len(kept.numbers)
     if there.hashes[: 32 * size] == kept.hashes:
         return []
-    faults = compare(kept.list(), there.lines()[: size or None])
+    faults = [
+        fault
+        for fault in compare(kept.list(), there.lines())
+        if fault.leaf < size or fault.kind != "inserted"  # signed since the copy was read
+    ]
     tail = size
     gone = {fault.leaf for fault in faults if fault.kind == "removed"}
     while tail - 1 in gone:
