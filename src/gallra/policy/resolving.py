@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gallra.kinds import Kinds, RecordKind, Text
+from gallra.kinds import Kinds, Text
+from gallra.policy.law import own_records
 from gallra.policy.mistakes import Mistake, way_out
 from gallra.policy.model import Policy, Retention, Review
 
@@ -16,7 +17,10 @@ def timed(policy: Policy) -> Iterator[tuple[str, Retention | Review]]:
 
 
 def unresolved(policy: Policy, kinds: Kinds) -> tuple[Mistake, ...]:
-    """Every name of a record kind, event or flag that `kinds` does not have, with the nearest that it has."""
+    """Every name of a record kind, event or flag that `kinds` does not have, with the nearest that it has.
+
+    Gallra's own records (law/own.toml) are known without being in `kinds`, each with its one event.
+    """
     return tuple(_unknown_kinds(policy, kinds)) + tuple(_unknown_events(policy, kinds))
 
 
@@ -33,20 +37,25 @@ def _unknown_kinds(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
     named += [(f"{place}.records", rule.records) for place, rule in timed(policy)]
     for place, records in named:
         for kind in records:
-            if kind not in kinds and kind not in foreign:
+            if kind not in kinds and kind not in foreign and kind not in own_records():
                 said = Text("är ingen posttyp här", "is not a record kind here")
-                yield _mistake(policy, "kind-unknown", place, kind, said, tuple(kinds))
+                yield _mistake(policy, "kind-unknown", place, kind, said, (*kinds, *own_records()))
 
 
 def _unknown_events(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
     for place, rule in timed(policy):
-        for kind in (kinds[name] for name in rule.records if name in kinds):
-            yield from _unknown_of(policy, place, rule, kind)
+        for name in rule.records:
+            if name in kinds:
+                kind = kinds[name]
+                events, flags = tuple(e.name for e in kind.events), tuple(f.name for f in kind.flags)
+                yield from _unknown_of(policy, place, rule, name, events, flags)
+            elif name in own_records():
+                yield from _unknown_of(policy, place, rule, name, (own_records()[name].after,), ())
 
 
-def _unknown_of(policy: Policy, place: str, rule: Retention | Review, kind: RecordKind) -> Iterator[Mistake]:
-    events = tuple(event.name for event in kind.events)
-    flags = tuple(flag.name for flag in kind.flags)
+def _unknown_of(
+    policy: Policy, place: str, rule: Retention | Review, kind: str, events: tuple[str, ...], flags: tuple[str, ...]
+) -> Iterator[Mistake]:
     asked = [("event-unknown", "after", rule.after, events)]
     if isinstance(rule, Review):
         asked.append(("event-unknown", "sooner", rule.sooner or "", events))
@@ -55,7 +64,7 @@ def _unknown_of(policy: Policy, place: str, rule: Retention | Review, kind: Reco
         asked.append(("condition-unknown", "unless", rule.unless or "", flags))
     for code, key, word, known in asked:
         if word and word not in known:
-            said = Text(f"är inget villkor för {kind.name}", f"is not a condition of {kind.name}")
+            said = Text(f"är inget villkor för {kind}", f"is not a condition of {kind}")
             if code == "event-unknown":
-                said = Text(f"är ingen starthändelse för {kind.name}", f"is not an event of {kind.name}")
+                said = Text(f"är ingen starthändelse för {kind}", f"is not an event of {kind}")
             yield _mistake(policy, code, f"{place}.{key}", word, said, known)

@@ -72,13 +72,16 @@ def kind_in_two_systems(case: Case) -> Iterator[Found]:
 def kind_cannot_archive(case: Case) -> Iterator[Found]:
     """`then = "archive"` for a kind of which nothing impersonal is worth keeping."""
     for number, rule in enumerate(case.policy.retention):
-        for kind in (case.kinds[name] for name in rule.records if name in case.kinds):
-            if rule.then == "archive" and kind.archived is None:
+        for kind in rule.records:
+            known = case.kinds.get(kind)
+            archives = known is not None and known.archived is not None
+            if rule.then == "archive" and not archives and (known or kind.startswith(OWN)):
+                name = case.named(kind)
                 yield Found(
                     f"retention[{number}].then",
-                    Text(f"{case.named(kind.name).sv} kan inte arkiveras.", f"{case.named(kind.name).en} cannot be archived."),
+                    Text(f"{name.sv} kan inte arkiveras.", f"{name.en} cannot be archived."),
                     Text('Skriv then = "erase".', 'Write then = "erase".'),
-                    subject=kind.name,
+                    subject=kind,
                 )
 
 
@@ -86,13 +89,16 @@ def kind_cannot_archive(case: Case) -> Iterator[Found]:
 def kind_cannot_be_reviewed(case: Case) -> Iterator[Found]:
     """A review of a kind that cannot remember one."""
     for number, rule in enumerate(case.policy.review):
-        for kind in (case.kinds[name] for name in rule.records if name in case.kinds):
-            if kind.reviewed is None:
+        for kind in rule.records:
+            known = case.kinds.get(kind)
+            reviewed = known is not None and known.reviewed is not None
+            if not reviewed and (known or kind.startswith(OWN)):
+                name = case.named(kind)
                 yield Found(
                     f"review[{number}]",
-                    Text(f"{case.named(kind.name).sv} kan inte utvärderas.", f"{case.named(kind.name).en} cannot be reviewed."),
+                    Text(f"{name.sv} kan inte utvärderas.", f"{name.en} cannot be reviewed."),
                     Text("Skriv en [[retention]] i stället.", "Write a [[retention]] instead."),
-                    subject=kind.name,
+                    subject=kind,
                 )
 
 
