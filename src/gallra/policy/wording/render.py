@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 
 from gallra.kinds import Text
+from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.structure import Page, Section, Sentence
 
 _LINK = re.compile(r"https?://[^\s;,]*[^\s;,.]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -52,7 +53,6 @@ def _plain(text: str) -> str:
 
 def to_html(page: Page) -> str:
     """The page as a whole HTML document with its own style, in the page's language; addresses are links."""
-    style = files("gallra.policy.wording").joinpath("page.css").read_text("utf-8").strip()
     contents = "\n".join(
         f'<li><a href="#{section.id}">{escape(section.title)}</a></li>'
         for section in page.sections
@@ -62,14 +62,22 @@ def to_html(page: Page) -> str:
     if page.show_version and page.version:
         version = f"<footer><p>{_VERSION[page.lang]} <code>{page.version[:12]}</code></p></footer>\n"
     return (
-        f'<!doctype html>\n<html lang="{page.lang}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(page.title)} · {escape(page.controller)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
-        f'<main class="policy">\n<h1>{escape(page.title)}</h1>\n<p>{_linked(page.intro)}</p>\n'
+        document_head(page.lang, f"{page.title} · {page.controller}")
+        + f'<main class="policy">\n<h1>{escape(page.title)}</h1>\n<p>{_linked(page.intro)}</p>\n'
         + (f'<p class="muted">{escape(page.valid)}</p>\n' if page.valid else "")
         + f'<nav aria-label="{_CONTENTS[page.lang]}">\n<ul>\n{contents}\n</ul>\n</nav>\n'
         + "".join(_section(page, section) for section in page.sections if section.sentences)
         + f"{version}</main>\n</body>\n</html>\n"
+    )
+
+
+def document_head(lang: Lang, title: str) -> str:
+    """The beginning of a stand-alone document, down to `<body>`."""
+    style = files("gallra.policy.wording").joinpath("page.css").read_text("utf-8").strip()
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
     )
 
 

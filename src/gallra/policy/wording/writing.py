@@ -88,8 +88,8 @@ class Writer:
         """A sentence about the table at `place`.
 
         aspect: which of the table's sentences it is; it makes the promises of the table that `ASPECTS` puts there
-        ("lead" those that it does not list), None makes none. keeps: promises of other tables that it makes as well. reading: the
-        table's reading stands here, not at its first promise.
+        ("lead" those that it does not list), None makes none. keeps: promises of other tables that it makes as
+        well. reading: the table's reading stands here, not at its first promise.
         """
         piece = self.policy.piece(place) if place and aspect else None
         own = tuple(id for id in piece.promises if aspect in ASPECTS.get(id, ("lead",))) if piece else ()

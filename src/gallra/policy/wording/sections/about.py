@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gallra.kinds import Event, Text
 from gallra.policy.law import own_records
+from gallra.policy.own import own_periods
 from gallra.policy.wording.grammar import sentence
 from gallra.policy.wording.sentences import keeping, own, places
 from gallra.policy.wording.structure import Section, Sentence
@@ -44,17 +45,18 @@ def _own(w: Writer) -> Iterator[Sentence]:
     kind.
     """
     yield w.say(own.intro(w.lang))
-    chosen = {
-        name: (f"retention[{number}]", rule)
-        for number, rule in reversed(tuple(enumerate(w.policy.retention)))
-        for name in rule.records
-    }
-    for name, default in own_records().items():
-        place, rule = chosen.get(name, (None, None))
-        after = rule.after if rule else default.after
-        event = Event(after, own.CLAUSES.get(after, Text(after, after)))
-        keep, then = (rule.keep, rule.then) if rule else (default.keep, default.then)
-        text = keeping.retention((w.kind(name),), event, keep, then, w.lang)
+    defaults = own_records()
+    for name, record in own_periods(w.policy).items():
+        place = None
+        if record != defaults[name]:
+            place = next(
+                f"retention[{number}]"
+                for number, rule in enumerate(w.policy.retention)
+                if name in rule.records
+                and (rule.after, rule.keep, rule.then) == (record.after, record.keep, record.then)
+            )
+        event = Event(record.after, own.CLAUSES.get(record.after, Text(record.after, record.after)))
+        text = keeping.retention((w.kind(name),), event, record.keep, record.then, w.lang)
         yield w.say(text, place, aspect="lead" if place else None)
     yield w.say(own.suppression(w.lang))
     yield w.say(own.ledger(w.lang))
