@@ -1,4 +1,6 @@
-"""M16 from the policy file to the receipt: three months after closing a case is archived, and nothing personal is left of it."""
+"""M16 from the policy file to the receipt: three months after closing a case is archived, and nothing personal is
+left of it.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """Carrying out one rule in our own database. THIS ERASES: every other module only asks.
 
-One batch is one transaction and one receipt; effect and receipt commit together or not at all (invariant 2). Memory holds the
-keys of one batch, however much is due.
+One batch is one transaction and one receipt; effect and receipt commit together or not at all (invariant 2). Memory
+holds the keys of one batch, however much is due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -26,10 +26,11 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was done under one rule. Numbers of rows; `parts` by table; `skipped`: locked, but no longer due when asked again.
+    """What was done under one rule. Numbers of rows; `parts` by table; `skipped`: locked, but no longer due when
+    asked again.
 
-    batches: receipts written. left: due and free records that remain (asked after acting). busy: another sweeper has the rule.
-    stopped: asked to stop between two batches.
+    batches: receipts written. left: due and free records that remain (asked after acting). busy: another sweeper has
+    the rule. stopped: asked to stop between two batches.
     """
 
     records: int = 0
@@ -82,8 +83,8 @@ def carry_out(
 ) -> Taken:
     """Everything that is due under `work`'s rule, in batches, until asking again finds nothing.
 
-    first_batch: the number of the first receipt (an interrupted run goes on counting). stop: asked between batches. told: gets
-    the sum after each batch. Raises what the database raises; the batches before stay done.
+    first_batch: the number of the first receipt (an interrupted run goes on counting). stop: asked between batches.
+    told: gets the sum after each batch. Raises what the database raises; the batches before stay done.
     """
     with executor.alone(work.question.name) as mine:
         if not mine:
@@ -92,8 +93,11 @@ def carry_out(
         for _ in range(
             3
         ):  # what becomes free behind a page (a hold released) is found by asking from the beginning
-            before = total.records
-            for taken in _pages(executor, work, journal, lambda: first_batch + total.batches, size):
+            before, page = total.records, None
+            while True:
+                taken, page = _one(executor, work, journal, page, first_batch + total.batches, size)
+                if page is None:
+                    break
                 total = total.plus(taken)
                 told(total)
                 if stop():
@@ -105,18 +109,11 @@ def carry_out(
         return total
 
 
-def _pages(
-    executor: Executor, work: Work, journal: Journal, number: Callable[[], int], size: int
-) -> Iterator[Taken]:
-    page: Page | None = None
-    while True:
-        here = page
-        taken, page = again(
-            executor, lambda: batch(executor, work, journal, after=here, number=number(), size=size)
-        )
-        if page is None:
-            return
-        yield taken
+def _one(
+    executor: Executor, work: Work, journal: Journal, after: Page | None, number: int, size: int
+) -> tuple[Taken, Page | None]:
+    """One batch in its own transaction, tried again where the database says so."""
+    return again(executor, lambda: batch(executor, work, journal, after=after, number=number, size=size))
 
 
 def batch(
@@ -143,7 +140,9 @@ def batch(
 
 
 def change(executor: Executor, work: Work, keys: list[Any]) -> Taken:
-    """Queue what the records refer to, then remove their parts, what refers to them, and the records, all locked before."""
+    """Queue what the records refer to, then remove their parts, what refers to them, and the records, all locked
+    before.
+    """
     for statement in work.queue:
         executor.run(statement.bind(keys=keys))
     records = 0

@@ -1,6 +1,7 @@
 """Fields that no purpose names any more are emptied, though the person stays (M5). THIS ERASES.
 
-Silence blanks nothing: where any running kind that uses a table has a purpose without `fields`, or none, the table stays whole.
+Silence blanks nothing: where any running kind that uses a table has a purpose without `fields`, or none, the table
+stays whole.
 """
 
 from __future__ import annotations

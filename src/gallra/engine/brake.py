@@ -36,8 +36,8 @@ class Brake:
 def braked(executor: Executor, kind: RecordKind, questions: list[Question]) -> Brake | None:
     """The brake, if these questions of one kind together would take more than the share and the floor.
 
-    Counting a whole table grows with it, so the due are counted to the floor first, which costs what is due, and the whole only
-    beyond it (invariant 8).
+    Counting a whole table grows with it, so the due are counted to the floor first, which costs what is due, and the
+    whole only beyond it (invariant 8).
     """
     if _count(executor, questions, FLOOR + 1) <= FLOOR:
         return None

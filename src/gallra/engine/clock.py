@@ -24,8 +24,9 @@ def checked(
 ) -> ClockStop | None:
     """Why a sweep as of `now` must not run, or None.
 
-    now: the moment the sweep is asked for. clock: what the machine's clock says. last: the last receipt's time. A moment after
-    the clock is refused always; a clock a day before the last receipt, or more than seven days after it, until `confirmed`.
+    now: the moment the sweep is asked for. clock: what the machine's clock says. last: the last receipt's time. A
+    moment after the clock is refused always; a clock a day before the last receipt, or more than seven days after it,
+    until `confirmed`.
     """
     if now > clock + timedelta(minutes=1):
         return ClockStop("future", now, last)

@@ -22,7 +22,8 @@ POSTGRESQL: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: what it is for, its text, and its parameters by name or, for dialects that bind by place, in order.
+    """One statement: what it is for, its text, and its parameters by name or, for dialects that bind by place, in
+    order.
 
     name: a word for progress, tests and errors ("pick", "lock", "ask", "erase support_case"); no value stands in it.
     """
@@ -42,7 +43,9 @@ class Statement:
 
 
 def compiled(name: str, clause: ClauseElement, dialect: Dialect = POSTGRESQL) -> Statement:
-    """`clause` as a Statement for `dialect`; IN lists are written out, values converted as the dialect's driver wants them."""
+    """`clause` as a Statement for `dialect`; IN lists are written out, values converted as the dialect's driver wants
+    them.
+    """
     done = cast(SQLCompiler, clause.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
     processors = cast(dict[str, Callable[[Any], Any]], done._bind_processors)
     values = {

@@ -1,8 +1,9 @@
 """What is due: the question every plan, sweep, forecast and board asks, as conditions on a record.
 
-For each rule one exact cut-off: event + period ≤ day is `event ≤ Period.cutoff(day)`, a range of one index. Of several rules on
-a kind the earliest wins by itself (each takes what is due under it); obligations and holds win by being conditions of their own.
-Nothing is ever due by silence: a missing date, flag or hop is never true (invariant 0).
+For each rule one exact cut-off: event + period ≤ day is `event ≤ Period.cutoff(day)`, a range of one index. Of
+several rules on a kind the earliest wins by itself (each takes what is due under it); obligations and holds win by
+being conditions of their own. Nothing is ever due by silence: a missing date, flag or hop is never true (invariant
+0).
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ def flagged(source: Source, rule: Rule) -> list[ColumnElement[bool]]:
 
 
 def unarchived(source: Source, rule: Rule) -> list[ColumnElement[bool]]:
-    """An archived record is not archived again. Where the clock is reached over a column that archiving blanks, saying so
-    changes nothing and lets the index over what is not archived serve."""
+    """An archived record is not archived again. Where the clock is reached over a column that archiving blanks,
+    saying so changes nothing and lets the index over what is not archived serve.
+    """
     kind = source.kind
     if kind.archived is None:
         return []
@@ -84,7 +86,9 @@ def decided(source: Source) -> ColumnElement[bool]:
 def free(
     source: Source, obligations: tuple[Obligation, ...], today: Today, *, outer: bool = False
 ) -> ColumnElement[bool] | None:
-    """Whether every statute lets the record go; None where none applies. A missing closing day means the floor has not passed."""
+    """Whether every statute lets the record go; None where none applies. A missing closing day means the floor has
+    not passed.
+    """
     kind = source.kind
     if kind.accounting is None or not obligations:
         return None
@@ -100,7 +104,9 @@ def obliged(source: Source, obligations: tuple[Obligation, ...], today: Today) -
 
 
 def _review(source: Source, rule: Rule, today: Today) -> ColumnElement[bool]:
-    """A review falls due `period` after the event and after the last review, or at once when `sooner` has happened since."""
+    """A review falls due `period` after the event and after the last review, or at once when `sooner` has happened
+    since.
+    """
     kind = source.kind
     event = kind.event(rule.event)
     cutoff = rule.period.cutoff(today.day)

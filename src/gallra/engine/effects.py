@@ -1,7 +1,7 @@
 """What is done to records whose keys are locked: parts first, then what refers to them, then the records.
 
-Every statement takes the batch's keys as the parameter `keys`; they are compiled once for a rule. For databases without
-arrays, `among` writes the keys into an IN list instead.
+Every statement takes the batch's keys as the parameter `keys`; they are compiled once for a rule. For databases
+without arrays, `among` writes the keys into an IN list instead.
 """
 
 from __future__ import annotations
@@ -113,8 +113,9 @@ def empty(table: Table, column: Column) -> Any:
 def referring_columns(
     kind: RecordKind, kinds: Iterable[RecordKind]
 ) -> tuple[list[tuple[Table, str]], list[tuple[Table, str]]]:
-    """Foreign keys elsewhere that may name a record of `kind`: those that can be emptied, and those that cannot (then the
-    record stays as long as they name it)."""
+    """Foreign keys elsewhere that may name a record of `kind`: those that can be emptied, and those that cannot (then
+    the record stays as long as they name it).
+    """
     loose: list[tuple[Table, str]] = []
     tight: list[tuple[Table, str]] = []
     own = {(part.table.name, part.parent) for part in kind.parts}

@@ -1,4 +1,6 @@
-"""How statements reach a database: the protocol that systems/own.py and systems/sql.py fulfil, and the retry around a batch."""
+"""How statements reach a database: the protocol that systems/own.py and systems/sql.py fulfil, and the retry around a
+batch.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Executor(Protocol):
 
 
 def again(executor: Executor, act: Callable[[], Result]) -> Result:
-    """What `act` gives; a serialisation failure or deadlock rolls its transaction back and tries again, at most eight times."""
+    """What `act` gives; a serialisation failure or deadlock rolls its transaction back and tries again, at most eight
+    times.
+    """
 
     def transient(error: Exception) -> bool:
         return executor.transient(error)

@@ -1,4 +1,6 @@
-"""Which records are held: as a condition on our own tables, or as lists of what is known for a database that is not ours."""
+"""Which records are held: as a condition on our own tables, or as lists of what is known for a database that is not
+ours.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ HOLDS = table(
     column("until", Date()),
     column("released_at", DateTime(timezone=True)),
 )
-"""Holds of this installation: by record (kind and key) or by person (an address in lower case); the other is empty."""
+"""Holds of this installation: by record (kind and key) or by person (an address in lower case); the other is empty.
+"""
 
 
 class Holds(Protocol):

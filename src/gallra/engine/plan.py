@@ -23,8 +23,9 @@ from gallra.policy.rules import Rule, Rules
 class Step:
     """One rule on one record kind: what it wants today and how many records that is.
 
-    verb: "archive", "erase", or "review" (a person decides; nothing is done to them). cutoff: the last day of the event that
-    counts. statements: in the order of a batch, for showing and explaining; `keys`: the query of all it takes.
+    verb: "archive", "erase", or "review" (a person decides; nothing is done to them). cutoff: the last day of the
+    event that counts. statements: in the order of a batch, for showing and explaining; `keys`: the query of all it
+    takes.
     """
 
     name: str
@@ -59,7 +60,8 @@ class Plan:
 
 
 def questions(rules: Rules, kinds: Kinds, today: Today, holds: Holds) -> tuple[Question, ...]:
-    """Every question of a sweep in the order in which it is carried out: by kind; decisions, erasing, archiving, reviews.
+    """Every question of a sweep in the order in which it is carried out: by kind; decisions, erasing, archiving,
+    reviews.
 
     Each knows those before it on the same kind, so that a record that two rules want is counted once.
     """
@@ -110,7 +112,9 @@ def brakes(executor: Executor, asked: Iterable[Question]) -> Iterable[Brake]:
 
 
 def _ordered(rules: Iterable[Rule], kind: RecordKind) -> list[tuple[Rule, bool]]:
-    """A kind's rules: what reviews decided, then erasing before archiving (what goes need not be archived first), reviews last."""
+    """A kind's rules: what reviews decided, then erasing before archiving (what goes need not be archived first),
+    reviews last.
+    """
     mine = [rule for rule in rules if rule.kind == kind.name]
     order = {"erase": 0, "archive": 1, "review": 2}
     chosen = [(rule, True) for rule in mine if rule.action == "review" and kind.decided is not None][:1]

@@ -1,7 +1,7 @@
 """The queue of contacts and companies to be asked again whether anything refers to them.
 
-Whatever removes a reference, or makes a contact, adds a row in the same transaction. The table has neither unique nor foreign
-keys, so that writers never wait for each other; `settle.py` empties it.
+Whatever removes a reference, or makes a contact, adds a row in the same transaction. The table has neither unique nor
+foreign keys, so that writers never wait for each other; `settle.py` empties it.
 """
 
 from __future__ import annotations

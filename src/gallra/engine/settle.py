@@ -1,8 +1,8 @@
 """Contacts and companies that nothing refers to any more. THIS ERASES.
 
-A contact lives while a record or part in its register refers to it, a company while any register does. The foreign keys are the
-truth; nothing counts them. The queue names whom to ask about; the rows are locked by key and asked about again in a new
-statement, so that a case opened meanwhile keeps its contact. The nightly audit asks about all.
+A contact lives while a record or part in its register refers to it, a company while any register does. The foreign
+keys are the truth; nothing counts them. The queue names whom to ask about; the rows are locked by key and asked about
+again in a new statement, so that a case opened meanwhile keeps its contact. The nightly audit asks about all.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def settle(
 
 
 def audit(executor: Executor, all_: tuple[Settling, ...], *, size: int = 10_000) -> int:
-    """Ask about every contact and company, and queue those that nothing refers to: their number, 0 when the queue is true.
+    """Ask about every contact and company, and queue those that nothing refers to: their number, 0 when the queue is
+    true.
 
     A named exception from "cost follows what is due" (invariant 8): reads each table once, by key.
     """
@@ -186,8 +187,8 @@ def _settling(of: Contacts | Companies, holds: Holds, today: Today, dialect: Dia
 def unreferred(of: Contacts | Companies, holds: Holds, today: Today) -> Any:
     """Which of `keys` nothing refers to and no hold protects.
 
-    One index probe per reference and key, asked one after the other until one answers: EXISTS would become a scan of each
-    referring table, and a contact with 100,000 cases costs no more than one with a single case (measured.md).
+    One index probe per reference and key, asked one after the other until one answers: EXISTS would become a scan of
+    each referring table, and a contact with 100,000 cases costs no more than one with a single case (measured.md).
     """
     keys = func.unnest(_KEYS).table_valued(column("key", BigInteger()), name="asked").render_derived()
     probes = list(_probes(of.references, keys))

@@ -66,7 +66,9 @@ class Question:
         return decided(source) if self.decision else due(source, self.rule, self.today)
 
     def takes(self, source: Source, *, strict: bool = False) -> ColumnElement[bool]:
-        """The rule wants the record and nothing keeps it. `strict`: not even a reference that would go in the same run."""
+        """The rule wants the record and nothing keeps it. `strict`: not even a reference that would go in the same
+        run.
+        """
         kept = [] if self.verb == "review" else self.kept_not(source, strict=strict)
         earlier = [not_(func.coalesce(question.wants_and_may(source), False)) for question in self.before]
         return both([self.wants(source), *kept, *earlier])
@@ -187,8 +189,8 @@ def keys_of(question: Question) -> Select[Any]:
 def _picks(question: Question) -> tuple[Select[Any], Select[Any], bool]:
     """The first page of due keys and the following ones.
 
-    Where the clock is a column of the record itself, pages follow its index, so that what is already swept is never read
-    again; else they follow the key.
+    Where the clock is a column of the record itself, pages follow its index, so that what is already swept is never
+    read again; else they follow the key.
     """
     source = question.source()
     key = source.key
@@ -206,9 +208,11 @@ def _picks(question: Question) -> tuple[Select[Any], Select[Any], bool]:
 
 
 def _hop_locks(question: Question, among: Among) -> Iterable[tuple[str, Select[Any]]]:
-    """Locks on the rows that the clocks stand on, farthest first: company, contact, then the record (the order of all locks).
+    """Locks on the rows that the clocks stand on, farthest first: company, contact, then the record (the order of all
+    locks).
 
-    FOR SHARE is enough: whoever renews an agreement locks the company's row to change it, and so waits, or is waited for.
+    FOR SHARE is enough: whoever renews an agreement locks the company's row to change it, and so waits, or is waited
+    for.
     """
     seen: set[tuple[Hop, ...]] = set()
     for event in question.events():

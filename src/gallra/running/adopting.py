@@ -46,8 +46,9 @@ class NotEmpty(Exception):
 class Change:
     """What a new version changes for one rule on one record kind.
 
-    what: "added", "removed", "sooner" (a shorter period), "later", "changed" (event, flag or verb). days: by how many days the
-    period differs, counted from the day of comparing; tonight: records due under the new version, before: under the running one.
+    what: "added", "removed", "sooner" (a shorter period), "later", "changed" (event, flag or verb). days: by how many
+    days the period differs, counted from the day of comparing; tonight: records due under the new version, before:
+    under the running one.
     """
 
     kind: str

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 class Adoption(models.Model):
     """A version of the policy that became the running one; the newest runs. Old ones stay readable.
 
-    version: hash of the file. by: "user 12" or "command line". blanked_at: when the fields this version dropped had been
-    blanked everywhere; empty makes the next sweep do it.
+    version: hash of the file. by: "user 12" or "command line". blanked_at: when the fields this version dropped had
+    been blanked everywhere; empty makes the next sweep do it.
     """
 
     version = models.CharField(max_length=80)
@@ -38,8 +38,8 @@ class Adoption(models.Model):
 class Hold(models.Model):
     """A dated exception for one record (kind and key) or for a person (an address in lower case); the other is empty.
 
-    begins, until: first and last day, until empty for "until it is released". ground: why, in words (never in the ledger).
-    When a hold on a person is released its address is emptied: nothing else needs it.
+    begins, until: first and last day, until empty for "until it is released". ground: why, in words (never in the
+    ledger). When a hold on a person is released its address is emptied: nothing else needs it.
     """
 
     system = models.CharField(max_length=60, blank=True, default="")
@@ -79,9 +79,9 @@ class Hold(models.Model):
 class Run(models.Model):
     """One sweep or check from its beginning to its end.
 
-    as_of: the moment it was asked for. taken: records. counts: records by rule, and contacts, companies, blanked rows.
-    reason: why it stopped or failed, a word and names of declared things. An unfinished run that nobody is running was
-    interrupted: the next sweep of the same policy version goes on under its id.
+    as_of: the moment it was asked for. taken: records. counts: records by rule, and contacts, companies, blanked
+    rows. reason: why it stopped or failed, a word and names of declared things. An unfinished run that nobody is
+    running was interrupted: the next sweep of the same policy version goes on under its id.
     """
 
     class Outcome(models.TextChoices):
@@ -112,9 +112,9 @@ class Run(models.Model):
 class OpenErasure(models.Model):
     """An erasure that waits for a statute: the records of one kind that concern a person, asked for at `asked_at`.
 
-    Completes by a step of the sweep when the obligation ends, and takes nothing that was added after it was asked for. kind:
-    empty for every kind. until: the last day on which a statute keeps something, as far as known. request: the request's
-    number, where there is one. When it is complete the address is emptied.
+    Completes by a step of the sweep when the obligation ends, and takes nothing that was added after it was asked
+    for. kind: empty for every kind. until: the last day on which a statute keeps something, as far as known. request:
+    the request's number, where there is one. When it is complete the address is emptied.
     """
 
     email = models.CharField(max_length=320, blank=True, default="")
@@ -155,7 +155,8 @@ class Attestation(models.Model):
 
 
 class Checked(models.Model):
-    """What the last check found, without personal data: counts per rule and record kind, statuses per promise. One row.
+    """What the last check found, without personal data: counts per rule and record kind, statuses per promise. One
+    row.
 
     audited_at: when the counts of what no index serves (all, waiting, uncovered) were last taken.
     """

@@ -1,6 +1,7 @@
 """The shapes in which the state of the promises is told: to the board, the page, the command line and `--json`.
 
-Nothing here reads anything; `board.py` fills these in. Days are dates in the controller's time zone, moments are aware.
+Nothing here reads anything; `board.py` fills these in. Days are dates in the controller's time zone, moments are
+aware.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ MARKS: dict[Status, str] = {"kept": "●", "waiting": "◐", "broken": "◆", "u
 class KindCount:
     """What one rule says of one record kind. Numbers of records.
 
-    total: all of the kind; due: must go now, not held, not obliged; late: of those, more than 48 hours past their day;
-    held, obliged: would be due but for a hold, a statute; waiting: their clock runs; not_yet: their clock has not started;
-    uncovered: no rule will ever reach them. next_day: the first day on which more becomes due, next_count: how many then.
+    total: all of the kind; due: must go now, not held, not obliged; late: of those, more than 48 hours past their
+    day; held, obliged: would be due but for a hold, a statute; waiting: their clock runs; not_yet: their clock has
+    not started; uncovered: no rule will ever reach them. next_day: the first day on which more becomes due,
+    next_count: how many then.
     """
 
     kind: str
@@ -66,8 +68,8 @@ class Evidence:
 class PromiseReport:
     """One sentence of the policy and its state.
 
-    reason: why the status is what it is, one sentence. lines: the lines of the policy file; statements: the SQL text of
-    the query behind a measured promise, without values. findings: ids of `check` findings that concern it.
+    reason: why the status is what it is, one sentence. lines: the lines of the policy file; statements: the SQL text
+    of the query behind a measured promise, without values. findings: ids of `check` findings that concern it.
     """
 
     id: str

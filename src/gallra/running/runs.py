@@ -1,7 +1,7 @@
 """Sweeps: everything that is due, carried out under the running policy, with its run recorded.
 
-One sweep at a time. A run is recorded before it begins and when it ends; one that was killed is found by the next sweep, which
-goes on under its id, so that each batch has its receipt once (invariant 2).
+One sweep at a time. A run is recorded before it begins and when it ends; one that was killed is found by the next
+sweep, which goes on under its id, so that each batch has its receipt once (invariant 2).
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ MISSED = timedelta(hours=26)
 
 
 class Refused(Exception):
-    """A sweep that does not begin. Nothing was touched. `clock`, `brakes`: what has to be confirmed; busy: another runs."""
+    """A sweep that does not begin. Nothing was touched. `clock`, `brakes`: what has to be confirmed; busy: another
+    runs.
+    """
 
     def __init__(
         self, *, clock: ClockStop | None = None, plan: Plan | None = None, busy: bool = False
@@ -50,8 +52,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A sweep that ended. outcome: finished, stopped (asked to, between two batches) or failed (some rule raised; the others
-    were carried out). taken: records by rule. left: due records that remain."""
+    """A sweep that ended. outcome: finished, stopped (asked to, between two batches) or failed (some rule raised; the
+    others were carried out). taken: records by rule. left: due records that remain.
+    """
 
     run: uuid.UUID
     resumed: bool
@@ -90,9 +93,9 @@ def sweep(
 ) -> Result:
     """Carry out everything that is due at `now`.
 
-    clock: what the machine's clock says, where it is not `now` itself. confirmed: what a person has confirmed: "clock", and
-    record kinds whose brake is released ("*" for all). audit: ask of every contact and company, and blank again. Raises Refused,
-    NoPolicy; what fails under one rule is in the result, and does not stop the others.
+    clock: what the machine's clock says, where it is not `now` itself. confirmed: what a person has confirmed:
+    "clock", and record kinds whose brake is released ("*" for all). audit: ask of every contact and company, and
+    blank again. Raises Refused, NoPolicy; what fails under one rule is in the result, and does not stop the others.
     """
     policy = running()
     executor = executor or OwnDatabase()

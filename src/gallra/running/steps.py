@@ -1,6 +1,7 @@
 """The steps of a sweep, in their order. THIS ERASES, through the engine. A new step is one function in `STEPS`.
 
-What a step cannot do it says in `failures` (names of declared things and of errors, never values), and the next step begins.
+What a step cannot do it says in `failures` (names of declared things and of errors, never values), and the next step
+begins.
 """
 
 from __future__ import annotations
@@ -122,7 +123,9 @@ def rules(sweep: Sweep) -> None:
 
 
 def dropped_fields(sweep: Sweep) -> None:
-    """Fields that no purpose of the running version names are blanked: once per version, and asked again by the audit."""
+    """Fields that no purpose of the running version names are blanked: once per version, and asked again by the
+    audit.
+    """
     adoption = sweep.running.adoption
     if adoption.blanked_at is not None and not sweep.audit:
         return

@@ -1,5 +1,6 @@
-"""Our own database as the engine sees it: statements on Django's connection, so that effect, receipt and the state of whatever
-asked for it commit together."""
+"""Our own database as the engine sees it: statements on Django's connection, so that effect, receipt and the state of
+whatever asked for it commit together.
+"""
 
 from __future__ import annotations
 

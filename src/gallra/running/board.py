@@ -1,0 +1,260 @@
+"""The board: every promise, its status and evidence, the forecast, findings, last runs.
+
+`check` asks and writes down what it found; `board` (or `read`) only reads that, so that a page costs a handful of
+queries.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from gallra.engine.days import Today
+from gallra.engine.holds import OwnHolds
+from gallra.kinds import Text
+from gallra.ledger.append import append
+from gallra.ledger.models import Entry
+from gallra.policy.check import Finding, outdated
+from gallra.policy.check import check as check_policy
+from gallra.policy.law import load_law
+from gallra.policy.model import Policy
+from gallra.policy.wording.page import reading_of, sentence_of
+from gallra.running.counts import Counts, counted, from_json, to_json
+from gallra.running.counts import coming as coming_cells
+from gallra.running.installed import Running, own_kinds, parsed, running
+from gallra.running.models import Attestation, Checked, Run
+from gallra.running.report import Board, FindingLine, ForecastCell, PromiseReport, ReceiptLine, RunLine
+from gallra.running.statuses import Known, Runs, Vouched, status
+from gallra.systems.connection import OwnDatabase
+
+RECEIPTS = 5
+RUNS = 10
+AUDIT_EVERY = timedelta(hours=20)
+"""How old the counts of the last audit may be before a check takes them anew."""
+
+
+def check(now: datetime, *, audit: bool = False) -> Board:
+    """Ask of each promise whether it is kept, write the answer down and into the ledger. Raises NoPolicy.
+
+    audit: count what no index serves too; done by itself when the last audit is old or of another policy version.
+    """
+    policy = running()
+    last = Checked.objects.order_by("-pk").first()
+    fresh = last is not None and last.policy == policy.rules.version and last.audited_at is not None
+    old = None
+    if (
+        last is not None
+        and last.audited_at is not None
+        and fresh
+        and not audit
+        and now - last.audited_at < AUDIT_EVERY
+    ):
+        old = from_json(last.result["counts"])
+    run = Run.objects.create(kind="check", policy=policy.rules.version, as_of=now, began=now)
+    counts = counted(policy, OwnDatabase(), Today.of(now, policy.rules.timezone), OwnHolds(), last=old)
+    audited = last.audited_at if old is not None and last is not None else now
+    found = findings(policy.policy)
+    with transaction.atomic():
+        Checked.objects.all().delete()
+        made = Checked.objects.create(
+            at=now, policy=policy.rules.version, audited_at=audited, result={"counts": to_json(counts)}
+        )
+        told = _board(policy, made, found, now)
+        statuses: dict[str, int] = {}
+        for promise in told.promises:
+            statuses[promise.status] = statuses.get(promise.status, 0) + 1
+        levels: dict[str, int] = {}
+        for finding in found:
+            levels[finding.level] = levels.get(finding.level, 0) + 1
+        broken = [promise.id for promise in told.promises if promise.status == "broken"]
+        body: dict[str, Any] = {
+            "statuses": statuses,
+            "broken": broken,
+            "findings": levels,
+            "outcome": "finished",
+        }
+        Run.objects.filter(pk=run.pk).update(ended=now, outcome="finished", counts={"statuses": statuses})
+        append(
+            action="check", body=body, now=now, policy=policy.rules.version, run=run.pk, rule="check", batch=1
+        )
+    return told
+
+
+def board(now: datetime) -> Board:
+    """The board as the last check left it, with what runs and attestations say now; checks first where nothing was.
+    NoPolicy.
+    """
+    policy = running()
+    last = Checked.objects.order_by("-pk").first()
+    if last is None or last.policy != policy.rules.version:
+        return check(now)
+    return _board(policy, last, findings(policy.policy), now)
+
+
+read = board
+
+
+def coming(now: datetime, *, months: int = 24) -> tuple[ForecastCell, ...]:
+    """The forecast counted now, for as many months as wanted. Raises NoPolicy."""
+    policy = running()
+    today = Today.of(now, policy.rules.timezone)
+    return tuple(coming_cells(policy, OwnDatabase(), today, OwnHolds(), months=months))
+
+
+def findings(policy: Policy) -> tuple[Finding, ...]:
+    """What `gallra check` says of the policy, the live schema included."""
+    return _findings(policy.version, policy.text)
+
+
+@lru_cache(maxsize=4)
+def _findings(version: str, text: str) -> tuple[Finding, ...]:
+    policy, _ = parsed(version, text)
+    return tuple(check_policy(policy, law=load_law(), kinds=own_kinds()))
+
+
+@cache
+def built_in() -> dict[str, tuple[str, ...]]:
+    """The tests of this release by promise, made from their marks (scripts/promises)."""
+    data = json.loads(Path(__file__).with_name("built_in.json").read_text(encoding="utf-8"))
+    return {promise: tuple(tests) for promise, tests in data.items()}
+
+
+def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: datetime) -> Board:
+    counts = from_json(last.result["counts"])
+    zone = ZoneInfo(policy.rules.timezone)
+    newest = list(Run.objects.order_by("-began")[:RUNS])
+    runs = _runs(policy)
+    old = outdated(policy.policy, found)
+    vouched = _vouched()
+    receipts = _receipts(tuple(rule.count.rule for rule in counts.rules))
+    promises = tuple(
+        _report(
+            policy,
+            promise,
+            counts,
+            runs,
+            promise in old,
+            vouched.get(promise),
+            receipts,
+            found,
+            last,
+            now,
+            zone,
+        )
+        for promise in policy.policy.promises()
+    )
+    return Board(
+        controller=policy.policy.controller.name,
+        policy_version=policy.rules.version,
+        adopted_at=policy.adoption.at,
+        as_of=last.at,
+        promises=promises,
+        forecast=counts.forecast,
+        runs=tuple(_run_line(run) for run in newest),
+        next_sweep=next_sweep(policy.policy, now),
+        findings=tuple(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend) for f in found),
+    )
+
+
+def _report(
+    policy: Running, promise: str, counts: Counts, runs: Runs, is_outdated: bool, vouched: Vouched | None,
+    receipts: dict[str, tuple[ReceiptLine, ...]], found: tuple[Finding, ...], last: Checked, now: datetime, zone: ZoneInfo,
+) -> PromiseReport:  # fmt: skip
+    mine = [rule for rule in counts.rules if promise in rule.promises]
+    pieces = [policy.policy.piece(place) for place in policy.policy.promises()[promise]]
+    known = Known(
+        counts=tuple(rule.count for rule in mine),
+        routine="routine" in policy.policy.promises()[promise],
+        attested=any(getattr(piece, "attested", None) is not None for piece in pieces),
+        vouched=vouched,
+        tests=built_in().get(promise, ()),
+        outdated=is_outdated,
+    )
+    said, reason, evidence = status(known, runs, now=now, day=now.astimezone(zone).date(), checked_at=last.at)
+    lines = [line for rule in mine for line in receipts.get(rule.count.rule, ())]
+    return PromiseReport(
+        id=promise,
+        sentence=sentence(policy.policy, promise),
+        reading=reading_of(policy.policy, promise),
+        status=said,
+        reason=reason,
+        evidence=evidence,
+        counts=known.counts,
+        lines=policy.policy.lines(promise),
+        statements=tuple(rule.statement for rule in mine),
+        receipts=tuple(sorted(lines, key=lambda line: -line.number)[:RECEIPTS]),
+        findings=tuple(dict.fromkeys(f.id for f in found if promise in f.promises)),
+    )
+
+
+def sentence(policy: Policy, promise: str) -> Text:
+    """What the page says of a promise."""
+    return _sentence(policy.version, policy.text, promise)
+
+
+@lru_cache(maxsize=256)
+def _sentence(version: str, text: str, promise: str) -> Text:
+    policy, _ = parsed(version, text)
+    return sentence_of(policy, promise, kinds=own_kinds(), law=load_law())
+
+
+def _runs(policy: Running) -> Runs:
+    finished = Run.objects.filter(kind="sweep", outcome="finished").order_by("-began").first()
+    ended = Run.objects.filter(kind="sweep").exclude(outcome="running").order_by("-began").first()
+    failed = ended.reason if ended is not None and ended.outcome == "failed" else ""
+    return Runs(finished.ended if finished else None, policy.adoption.at, failed)
+
+
+def _vouched() -> dict[str, Vouched]:
+    found: dict[str, Vouched] = {}
+    for attestation in Attestation.objects.order_by("at"):
+        found[attestation.promise] = Vouched(attestation.by, attestation.at, attestation.until)
+    return found
+
+
+def _receipts(rules: tuple[str, ...]) -> dict[str, tuple[ReceiptLine, ...]]:
+    """The newest receipts of each rule, in one query that probes the index on (rule, number)."""
+    if not rules:
+        return {}
+    names = [*rules, *(f"{rule} decided" for rule in rules)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.rule, e.number FROM unnest(%s::text[]) AS asked(rule) CROSS JOIN LATERAL"
+            " (SELECT number FROM ledger_entry WHERE rule = asked.rule AND action = 'sweep.receipt'"
+            "  ORDER BY number DESC LIMIT %s) AS e",
+            [names, RECEIPTS],
+        )
+        numbers = [int(number) for _, number in cursor.fetchall()]
+    found: dict[str, tuple[ReceiptLine, ...]] = {}
+    for entry in Entry.objects.filter(number__in=numbers).order_by("-number"):
+        rule = (entry.rule or "").removesuffix(" decided")
+        verb, kind = str(entry.body["verb"]), str(entry.body["kind"])
+        line = ReceiptLine(entry.number, entry.at, verb, kind, int(entry.body["records"]))
+        found[rule] = (*found.get(rule, ()), line)
+    return found
+
+
+def _run_line(run: Run) -> RunLine:
+    kind: Any = run.kind
+    outcome: Any = run.outcome
+    return RunLine(str(run.pk), kind, run.began, run.ended, outcome, run.taken, run.reason)
+
+
+def next_sweep(policy: Policy, now: datetime) -> datetime | None:
+    """When the rules run next, by the policy's routine; None where it names none."""
+    if policy.routine is None:
+        return None
+    zone = ZoneInfo(policy.controller.timezone)
+    local = now.astimezone(zone)
+    at = datetime.combine(local.date(), policy.routine.at, tzinfo=zone)
+    return (
+        at
+        if at > local
+        else datetime.combine(local.date() + timedelta(days=1), policy.routine.at, tzinfo=zone)
+    )

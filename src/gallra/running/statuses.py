@@ -1,0 +1,153 @@
+"""The status of each promise from what was measured, built in, or vouched for. Pure: it reads nothing.
+
+kept; waiting: work is due and within 48 hours of its day; broken: later than that, failed, unreachable, or no
+finished run for 26 hours; uncovered: records that no rule will ever reach, or a sentence that nothing checks
+(design.md section 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from gallra.kinds import Text
+from gallra.running.report import Evidence, KindCount, Status
+
+RUN_EVERY = timedelta(hours=26)
+VOUCH_WITHIN = timedelta(hours=48)
+
+KEPT = Text("inget som ska bort är kvar", "nothing that was to go is left")
+BUILT_IN = Text("provat i den här versionen", "tested in this release")
+NOTHING_CHECKS = Text("inget kontrollerar meningen", "nothing checks the sentence")
+OUTDATED = Text("meningen gäller inte längre; anmärkningarna säger vad som är sant",
+                "the sentence no longer holds; the findings say what is true")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What the status needs of the sweeps: when one last finished, since when one was to run, and what the last one
+    failed at.
+    """
+
+    finished: datetime | None
+    expected_since: datetime
+    failed: str = ""
+
+    def missed(self, now: datetime) -> bool:
+        """No finished run for 26 hours."""
+        return now - max(filter(None, (self.finished, self.expected_since))) > RUN_EVERY
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """The newest attestation of a promise."""
+
+    by: str
+    at: datetime
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything known about one promise.
+
+    counts: of its rules; empty for a sentence that no rule keeps. routine: the sentence promises that the rules run.
+    attested: it asks a person; vouched: what the person said last. unreachable: systems that could not be asked.
+    """
+
+    counts: tuple[KindCount, ...] = ()
+    routine: bool = False
+    attested: bool = False
+    vouched: Vouched | None = None
+    tests: tuple[str, ...] = ()
+    outdated: bool = False
+    unreachable: tuple[str, ...] = ()
+
+
+def status(
+    known: Known, runs: Runs, *, now: datetime, day: date, checked_at: datetime
+) -> tuple[Status, Text, Evidence]:
+    """A promise's status, the reason in one sentence, and the evidence."""
+    if known.outdated:
+        return "outdated", OUTDATED, Evidence("measured", at=checked_at)
+    if known.attested:
+        return _attested(known.vouched, runs, now=now, day=day)
+    measured = Evidence("measured", at=checked_at, tests=known.tests)
+    if known.counts:
+        return *_measured(known, runs, now=now), measured
+    if known.routine:
+        if runs.missed(now):
+            return "broken", _missed(), measured
+        return "kept", Text("gallringen har gått", "the sweep has run"), measured
+    if known.tests:
+        return "kept", BUILT_IN, Evidence("built in", tests=known.tests)
+    return "uncovered", NOTHING_CHECKS, Evidence("none")
+
+
+def _measured(known: Known, runs: Runs, *, now: datetime) -> tuple[Status, Text]:
+    late, due = sum(c.late for c in known.counts), sum(c.due for c in known.counts)
+    uncovered = sum({c.kind: c.uncovered for c in known.counts}.values())
+    if known.unreachable:
+        names = ", ".join(known.unreachable)
+        return "broken", Text(f"{names} kunde inte nås", f"{names} could not be reached")
+    failed = [c.rule for c in known.counts if _failed(c, runs.failed)]
+    if failed:
+        return "broken", Text("den senaste gallringen misslyckades här", "the last sweep failed here")
+    if late:
+        return "broken", Text(
+            f"{_number(late)} poster skulle ha gallrats för mer än två dygn sedan",
+            f"{_number(late)} {_plural(late, 'record', 'records')} should have gone more than two days ago",
+        )
+    if runs.missed(now):
+        return "broken", _missed()
+    if uncovered:
+        return "uncovered", Text(
+            f"{_number(uncovered)} poster nås aldrig av någon regel",
+            f"no rule will ever reach {_number(uncovered)} {_plural(uncovered, 'record', 'records')}",
+        )
+    if due:
+        return "waiting", Text(
+            f"{_number(due)} poster ska gallras eller utvärderas nu",
+            f"{_number(due)} {_plural(due, 'record is', 'records are')} to go or to be reviewed now",
+        )
+    return "kept", KEPT
+
+
+def _attested(
+    vouched: Vouched | None, runs: Runs, *, now: datetime, day: date
+) -> tuple[Status, Text, Evidence]:
+    if vouched is None:
+        asked = Text("ingen har intygat det ännu", "nobody has vouched for it yet")
+        late = now - runs.expected_since > VOUCH_WITHIN
+        return "broken" if late else "waiting", asked, Evidence("attested")
+    evidence = Evidence("attested", at=vouched.at, by=vouched.by, until=vouched.until)
+    if day <= vouched.until:
+        return "kept", Text("intygat", "vouched for"), evidence
+    late = day - vouched.until > VOUCH_WITHIN
+    lapsed = Text("intyget har gått ut", "the word of whoever vouched has lapsed")
+    return "broken" if late else "waiting", lapsed, evidence
+
+
+def _failed(count: KindCount, failed: str) -> bool:
+    """Whether the last sweep's reason names this rule, or the brake on its kind, or the clock, which stops
+    everything.
+    """
+    brake = failed.startswith("brake ") and count.kind in failed.removeprefix("brake ").split(", ")
+    return (
+        failed.startswith("clock ")
+        or brake
+        or f"{count.rule}:" in failed
+        or f"{count.rule} decided:" in failed
+    )
+
+
+def _missed() -> Text:
+    return Text("ingen gallring har avslutats på 26 timmar", "no sweep has finished for 26 hours")
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
