@@ -23,15 +23,17 @@ def up(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Start the database, the worker and the web, and serve until Ctrl-C."""
     from gallra.site import boot, opening
 
+    opening.end_by_sigterm()
     opening.set_address(host=host, port=port)
+
+    def tell_address() -> None:
+        from django.conf import settings
+
+        _say(f"Gallra serves {settings.ADDRESS}/ (Ctrl-C ends it).")
+
     with boot.installation(_say, migrated=False):
         opening.prepare(_say)
-        opening.serve(
-            host=host,
-            port=port,
-            on_ready=lambda: _say(f"Gallra serves http://{host}:{port}/ (Ctrl-C ends it)."),
-            say=_say,
-        )
+        opening.serve(host=host, port=port, on_ready=tell_address, say=_say)
 
 
 def migrate() -> None:
@@ -57,7 +59,9 @@ def demo(
 ) -> None:
     """Make a company with generated people and five years of history, and serve it until Ctrl-C."""
     from gallra.site import demo as site_demo
+    from gallra.site import opening
 
+    opening.end_by_sigterm()
     site_demo.run(policy=policy, people=people, seed=seed, host=host, port=port, anew=anew, say=_say)
 
 

@@ -121,7 +121,7 @@ def _start_text() -> str:
     from gallra.running import board
     from gallra.site import demo_access
 
-    found = board.read(timezone.now())
+    found = board.board(timezone.now())
     link = settings.ADDRESS + (demo_access.make_link() if settings.DEMO else "/office/")
     return start_text(found, address=settings.ADDRESS, office=link, program=program())
 

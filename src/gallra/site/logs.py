@@ -29,12 +29,15 @@ class Formatter(logging.Formatter):
         return "\n".join(lines)
 
 
+_NAMES_OF_CODE = (NameError, AttributeError, ImportError)  # these texts hold names of our own making
+
+
 def said(error: BaseException) -> str:
     """The exception in words that hold no value: its class, its text if it is ours, the constraint if the
     database's."""
     kind = type(error)
     name = f"{kind.__module__}.{kind.__qualname__}"
-    if kind.__module__.startswith("gallra."):
+    if kind.__module__.startswith("gallra.") or isinstance(error, _NAMES_OF_CODE):
         return f"{name}: {error}"
     state = getattr(error, "sqlstate", None)
     if state:

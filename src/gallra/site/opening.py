@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 from collections.abc import Callable
+from types import FrameType
 
 from gallra import __version__
 from gallra.site import serve as serving
@@ -26,6 +28,15 @@ def set_address(*, host: str, port: int) -> None:
         os.environ["GALLRA_ADDRESS"] = f"http://{_in_address(host)}:{port}"
     if not serving.free(host, port):
         raise Misconfigured(f"Port {port} is in use on this machine. Choose another with --port.")
+
+
+def end_by_sigterm() -> None:
+    """From now on SIGTERM ends this process as Ctrl-C does: cleanly, the database included."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def is_loopback(host: str) -> bool:

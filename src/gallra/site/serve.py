@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -45,6 +45,7 @@ class Child:
         self.started = [at for at in self.started if time.monotonic() - at < RESTART_WINDOW] + [
             time.monotonic()
         ]
+        self._end_group()
         if len(self.started) > MOST_RESTARTS:
             raise ServingFailed(
                 f"The {self.name} ends again and again; its last words are above. All is stopped."
@@ -65,8 +66,15 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._end_group()
         if self.process.stdin:
             self.process.stdin.close()
+
+    def _end_group(self) -> None:
+        """What a child that has ended leaves behind (the web's own processes, which would hold the port)."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def children(*, host: str, port: int) -> list[Child]:
