@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -91,8 +91,10 @@ def activities(
     _write(register_xlsx(listed) if format is RegisterFormat.xlsx else register_html(listed).encode(), out)
 
 
-def _language(policy: Policy, lang: Language | None) -> str:
-    return lang.value if lang else policy.controller.language
+def _language(policy: Policy, lang: Language | None) -> Literal["sv", "en"]:
+    if lang is None:
+        return policy.controller.language
+    return "sv" if lang is Language.sv else "en"
 
 
 def _policy(file: Path | None) -> tuple[Policy, date | None]:

@@ -71,10 +71,15 @@ def listed(items: Iterable[str], lang: Lang, *, last: Literal["and", "or"] = "an
 
 
 def titles(names: Iterable[str], lang: Lang) -> str:
-    """A list of titles; one that would be read as two, "Avtal och fakturering", stands in quotation marks."""
+    """A list of titles; one that would be read as two, "Avtal och fakturering", stands in quotation marks beside
+    others.
+    """
+    given = list(names)
+    if len(given) < 2:
+        return "".join(given)
     opening = "”" if lang == "sv" else "“"
     double = re.compile(r", | och | and ")
-    return listed((f"{opening}{name}”" if double.search(name) else name for name in names), lang)
+    return listed((f"{opening}{name}”" if double.search(name) else name for name in given), lang)
 
 
 def capital(text: str) -> str:

@@ -10,9 +10,10 @@ from gallra.policy.law import Law
 from gallra.policy.model import Policy, Purpose
 from gallra.policy.wording.grammar import Lang, capital, listed, titles
 from gallra.policy.wording.page import page
+from gallra.policy.wording.sentences.keeping import obligation
 from gallra.policy.wording.sentences.places import within
 from gallra.policy.wording.structure import Page
-from gallra.policy.wording.words import BASES, FIELDS, HOLDS, PERSONAL_KINDS, word
+from gallra.policy.wording.words import BASES, FIELDS, HOLDS, PERSONAL_KINDS, ROLES, word
 from gallra.policy.wording.writing import Writer
 
 
@@ -72,6 +73,9 @@ _LABELS = {
 _OFFICER = Text("Dataskyddsombud", "Data protection officer")
 _NOT_STATED = Text("Anges inte i policyn.", "Not stated in the policy.")
 _NONE = Text("Inga.", "None.")
+_NOT_NEEDED = Text(
+    "Behövs inte, för inga personuppgifter används.", "Not needed, for no personal data is used."
+)
 _NO_PURPOSE = Text("Policyn anger inget ändamål.", "The policy states no purpose.")
 _MEASURES = (
     Text(
@@ -163,7 +167,7 @@ def _aimless(w: Writer, worded: Page, kind: str) -> Activity:
 
 def _basis(w: Writer, worded: Page, place: str, purpose: Purpose) -> str:
     if purpose.basis is None:
-        return w.pick(_NOT_STATED if purpose.fields != () else _NONE)
+        return w.pick(_NOT_STATED if purpose.fields != () else _NOT_NEEDED)
     said = f"{capital(word(BASES, purpose.basis, w.lang))}."
     more = {purpose.statute, purpose.interest.text[w.lang] if purpose.interest else None} - {None}
     for sentence in worded.sentences():
@@ -177,8 +181,9 @@ def _people(w: Writer, records: tuple[str, ...]) -> str:
     for kind in w.all_kinds(records):
         if kind.name in PERSONAL_KINDS:
             found[kind.noun.many[w.lang]] = None
-        else:
-            found.update((path.role[w.lang], None) for path in kind.people)
+        paths = () if kind.name in PERSONAL_KINDS else kind.people
+        for path in (*paths, *(path for part in kind.parts for path in part.people)):
+            found[ROLES[path.role.en][w.lang] if path.role.en in ROLES else path.role[w.lang]] = None
     return f"{capital(listed(found, w.lang))}." if found else w.pick(_NONE)
 
 
@@ -219,7 +224,16 @@ def _recipients(w: Writer, records: tuple[str, ...]) -> str:
         place = w.policy.place[recipient.place] if recipient.place else None
         code = (place.country or place.region) if place else None
         said.append(f"{recipient.name} ({within(code, w.lang)})" if code else recipient.name)
-    return f"{listed(said, w.lang)}." if said else w.pick(_NONE)
+    if said:
+        return f"{listed(said, w.lang)}."
+    return w.pick(_NOT_STATED if _unplaced(w) else _NONE)
+
+
+def _unplaced(w: Writer) -> bool:
+    """Whether the policy names a recipient of whom it does not say which data it gets."""
+    placed = {name for system in w.policy.system.values() for name in system.recipients}
+    placed |= {name for place in w.policy.place.values() for name in place.by}
+    return bool(set(w.policy.recipient) - placed)
 
 
 def _transfers(w: Writer, worded: Page, records: tuple[str, ...]) -> tuple[str, ...]:
@@ -231,7 +245,9 @@ def _transfers(w: Writer, worded: Page, records: tuple[str, ...]) -> tuple[str, 
         places.update((place, None) for place in at if place and _abroad(w, place))
     said = [s for s in worded.sentences() if s.place in {f"place.{place}" for place in places}]
     texts = tuple(f"{s.text} {s.outdated}" if s.outdated else s.text for s in said)
-    return texts or (w.pick(_NONE),)
+    if texts:
+        return texts
+    return (w.pick(_NONE if all(w.policy.system[key].place for key in _keys(w, records)) else _NOT_STATED),)
 
 
 def _abroad(w: Writer, name: str) -> bool:
@@ -244,4 +260,7 @@ def _periods(w: Writer, worded: Page, records: tuple[str, ...]) -> tuple[str, ..
     rules += [(f"review[{n}]", rule.records) for n, rule in enumerate(w.policy.review)]
     places = {place for place, named in rules if set(named) & set(records)}
     said = tuple(s.text for s in worded.sentences() if s.place in places and not s.gap)
+    accounting = tuple(kind for kind in w.all_kinds(records) if kind.accounting)
+    if accounting:
+        said += tuple(obligation(floor, accounting, w.lang) for floor in w.law.obligations)
     return said or (w.pick(_NOT_STATED),)

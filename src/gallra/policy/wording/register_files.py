@@ -18,8 +18,12 @@ _WIDTHS = (30, 34, 24, 40, 22, 26, 40, 60)
 def register_html(register: ActivityRegister) -> str:
     """The register as a document that stands alone: a description list per activity, no script."""
     lang = register.lang
-    controller = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>\n" for label, value in register.controller)
-    activities = "".join(_activity(register, number, one) for number, one in enumerate(register.activities, start=1))
+    controller = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>\n" for label, value in register.controller
+    )
+    activities = "".join(
+        _activity(register, number, one) for number, one in enumerate(register.activities, start=1)
+    )
     security = "".join(f"<li>{escape(measure)}</li>\n" for measure in register.security)
     head = document_head(lang, f"{register.title} · {register.controller[0][1]}")
     parts = [
@@ -63,9 +67,11 @@ def register_xlsx(register: ActivityRegister) -> bytes:
     rows = [[title[lang] for _, title in COLUMNS]]
     rows += [["\n".join(_texts(activity, name)) for name, _ in COLUMNS] for activity in register.activities]
     _fill(sheet, rows, widths=_WIDTHS)
-    _fill(book.create_sheet(CONTROLLER[lang]), [[CONTROLLER[lang], ""], *map(list, register.controller)],
-    widths=(24, 60)) _fill(book.create_sheet(SECURITY[lang]),
-    [[SECURITY[lang]], *([m] for m in register.security)], widths=(100,)) written = BytesIO()
+    controller = [[CONTROLLER[lang], ""], *(list(pair) for pair in register.controller)]
+    _fill(book.create_sheet(CONTROLLER[lang]), controller, widths=(24, 60))
+    security = [[SECURITY[lang]], *([measure] for measure in register.security)]
+    _fill(book.create_sheet(SECURITY[lang]), security, widths=(100,))
+    written = BytesIO()
     book.save(written)
     return written.getvalue()
 

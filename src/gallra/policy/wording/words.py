@@ -118,6 +118,21 @@ PERSONAL_KINDS = frozenset({"crm.customer", "crm.prospect", "crm.partner"})
 """Kinds whose record is the person: one does not erase a customer, but what is kept about one."""
 
 
+ROLES: Mapping[str, Text] = {
+    "reporter": Text("anmälare", "reporters"),
+    "account holder": Text("kontohavare", "account holders"),
+    "contact": Text("kontaktpersoner", "contacts"),
+    "the buyer's reference": Text("köpares referenser", "buyers' references"),
+    "subscriber": Text("prenumeranter", "subscribers"),
+    "sender": Text("avsändare av dokument", "senders of documents"),
+    "concerned": Text("personer som berörs", "people concerned"),
+    "caller": Text("uppringande", "callers"),
+    "correspondent": Text("brevskrivare", "correspondents"),
+    "participant": Text("deltagare i samtal", "participants in talks"),
+}
+"""Who a person is to a record, in the plural, by the English word of its declaration."""
+
+
 def word(table: Mapping[str, Text], name: str, lang: Lang) -> str:
     """The phrase for a word of the policy language; the word itself where the table has none."""
     return table[name][lang] if name in table else name
