@@ -1,21 +1,23 @@
-"""Support's cases: first their days and people, then, for those that retention has left, what was said in them."""
+"""Support's cases: first their days and people, then, for those that retention has left, what was said in
+them."""
 
 from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from gallra.registers.generate import rows, texts
 from gallra.registers.generate.cast import STAFF, Cast, House, Person
 from gallra.registers.generate.clocks import Clocks
 from gallra.registers.generate.store import History
+from gallra.registers.generate.vocabulary import Trouble
 
 CLOSED = "the case was closed"
 FIRST_NUMBER = 10_001
 RATE = 5.0
 """Cases that a customer opens in a year."""
 SIGNED_IN = "last sign-in"
+ACCOUNT_CLOSED = "the account was closed"
 
 
 class Cases:
@@ -53,7 +55,7 @@ class Cases:
         case = self.history.add(
             rows.Case(
                 number=0, contact_id=contact.id, company_id=house.row.id if known else None, product=product,
-                status="closed" if closed else self.rng.choice(("open", "open", "waiting")),
+                status="closed" if closed else "open",
                 priority=self.rng.choice(("low", "normal", "normal", "normal", "high")),
                 source="support",
                 assignee=self.rng.choice(STAFF),
@@ -63,7 +65,15 @@ class Cases:
         others = [user for user in users if user is not reporter]
         self._told[case.id] = (reporter, *others[:1]) if others and self.rng.random() < 0.2 else (reporter,)
         if len(self._told[case.id]) > 1:
-            other = self._contact(others[0], house, opened_at)
+            other = self.cast.contact(
+                rows.SupportContact,
+                others[0],
+                kind="support.case",
+                house=None,
+                at=opened_at,
+                way="support",
+                given=False,
+            )
             self.history.add(rows.Concerned(case_id=case.id, contact_id=other.id, added_at=opened_at))
 
     def _days(self, first: date, last: date) -> tuple[date, date | None]:
@@ -78,7 +88,9 @@ class Cases:
         return opened, None if closed > today or forgotten else closed
 
     def _contact(self, person: Person, house: House, at: datetime) -> rows.SupportContact:
-        return self.cast.contact(rows.SupportContact, person, kind="support.case", house=house, at=at, way="support")
+        return self.cast.contact(
+            rows.SupportContact, person, kind="support.case", house=house, at=at, way="support"
+        )
 
     def _account(self, house: House, user: Person, *, first: date) -> None:
         created = self.clocks.at(self.clocks.between(first, self.clocks.today))
@@ -86,13 +98,21 @@ class Cases:
             rows.SupportContact, user, kind="support.account", house=house, at=created, way="account"
         )
         signed_in = self.clocks.at(self.clocks.day("support.account", SIGNED_IN, since=first))
+        closed = self.rng.random() < 0.08
+        closed_at = (
+            self.clocks.at(self.clocks.day("support.account", ACCOUNT_CLOSED, every=12)) if closed else None
+        )
+        signed_in = min(signed_in, closed_at or signed_in)
         handle = f"{self.rng.getrandbits(128):032x}"
         self.history.add(
             rows.Account(
                 contact_id=contact.id,
-                handle="-".join((handle[:8], handle[8:12], "4" + handle[13:16], "8" + handle[17:20], handle[20:])),
+                handle="-".join(
+                    (handle[:8], handle[8:12], "4" + handle[13:16], "8" + handle[17:20], handle[20:])
+                ),
                 created_at=min(created, signed_in),
                 signed_in_at=signed_in,
+                closed_at=closed_at,
             )
         )
 
@@ -104,17 +124,20 @@ class Cases:
         for number, case in enumerate(told, start=FIRST_NUMBER):
             case.number = number
 
-    def flesh(self) -> None:
-        """Words for every case that is not archived, and what archiving leaves in the others."""
-        contacts = self.history.table("support_contact")
+    def flesh(self, *, documents: int) -> None:
+        """Words for every case that is not archived, what archiving leaves in the others, and so many
+        documents."""
         for case in self.history.of(rows.Case):
             trouble = texts.trouble(self.rng, product=str(case.product))
             if case.closed_at and self.rng.random() < 0.85:
                 case.solution = texts.solution(self.rng, trouble=trouble)
             if case.archived_at is None:
-                self._words(case, trouble=trouble, contacts=contacts)
+                self._words(case, trouble=trouble)
+        living = [case for case in self.history.of(rows.Case) if case.archived_at is None]
+        for case in self.rng.sample(living, min(documents, len(living))):
+            self._document(case)
 
-    def _words(self, case: rows.Case, *, trouble: Any, contacts: dict[int, Any]) -> None:
+    def _words(self, case: rows.Case, *, trouble: Trouble) -> None:
         people = self._told[case.id]
         reporter = people[0]
         product = str(case.product)
@@ -151,6 +174,8 @@ class Cases:
                 )
             )  # fmt: skip
             answers, case.last_contact_at = mail_id, sent
+            if case.closed_at is None:
+                case.status = "waiting" if ours else "open"
 
     def _known(self, person: Person, case: rows.Case) -> int:
         return self.cast.known(rows.SupportContact, person).id
@@ -165,6 +190,17 @@ class Cases:
             )
         )  # fmt: skip
         case.last_contact_at = max(made, case.last_contact_at or made)
+
+    def _document(self, case: rows.Case) -> None:
+        """A document that the reporter sent with the case; its bytes wait in the history to be encrypted."""
+        name, about, media_type, inside = texts.document(self.rng)
+        reporter = self._told[case.id][0]
+        content = f"{inside}\n\n{reporter.name.full}, {reporter.email}\n".encode()
+        row = rows.CaseDocument(
+            case_id=case.id, contact_id=self._known(reporter, case), name=name, description=about,
+            media_type=media_type, size=len(content), file="", secret=b"", added_at=case.opened_at,
+        )  # fmt: skip
+        self.history.keep_file(row, content)
 
     def suggestions(self, count: int) -> None:
         """Proposals for improvement, which outlive their cases without the person."""

@@ -1,7 +1,8 @@
-"""When things happened, so that every rule of a policy has records that are kept, waiting, nearly due and due.
+"""When things happened, so that every rule of a policy has records that are kept, waiting, nearly due and
+due.
 
-A clock reads the policy's rules: whatever starts the clock of a rule happens mostly at any time since the rule would have
-taken it, now and then exactly so that the record is due now, or within the coming fortnight.
+A clock reads the policy's rules: whatever starts the clock of a rule happens mostly at any time since the
+rule would have taken it, now and then exactly so that the record is due now, or within the coming fortnight.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ UNSWEPT_DAYS = 2
 NEARLY_DAYS = 14
 HISTORY_DAYS = 5 * 365
 _DUE, _NEARLY = (2,), (4, 9, 16)
-"""Of every so many happenings that start a clock, these are placed: one so that its record is due, three nearly due."""
+"""Of every so many happenings that start a clock, these are placed: one so that its record is due, three
+nearly due."""
 
 
 class Clocks:
@@ -51,8 +53,8 @@ class Clocks:
         return period.cutoff(self.today + timedelta(days=self._rng.randrange(1, NEARLY_DAYS + 1)))
 
     def placed(self, kind: str, event: str, *, every: int) -> date | None:
-        """A day for `event` that makes a record of `kind` due or nearly due; None for most of `every` calls, and where no
-        rule runs from the event."""
+        """A day for `event` that makes a record of `kind` due or nearly due; None for most of `every` calls,
+        and where no rule runs from the event."""
         periods = self.periods(kind, event)
         turn = self._counts[kind, event] % every
         self._counts[kind, event] += 1
@@ -63,8 +65,8 @@ class Clocks:
         return None
 
     def day(self, kind: str, event: str, *, every: int = 24, since: date | None = None) -> date:
-        """A day on which `event` happened to a record of `kind`: placed as `placed` does, else any that the rule has not
-        taken yet, not before `since`; any of five years where there is no rule."""
+        """A day on which `event` happened to a record of `kind`: placed as `placed` does, else any that the
+        rule has not taken yet, not before `since`; any of five years where there is no rule."""
         placed = self.placed(kind, event, every=every)
         if placed:
             return placed

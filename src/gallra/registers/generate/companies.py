@@ -1,4 +1,5 @@
-"""Invented companies: a made-up place or family and a trade, a number of an invented series, a domain under .example."""
+"""Invented companies: a made-up place or family and a trade, a number of an invented series, a domain under
+.example."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from gallra.registers.generate import numbers, people, places
 
 TRADES: tuple[str, ...] = (
-    "Bygg", "Måleri", "Snickeri", "El", "Rör & Värme", "Plåt", "Betong", "Schakt", "Åkeri", "Spedition", "Lager & Logistik",
+    "Bygg", "Måleri", "Snickeri", "El", "Rör & Värme", "Plåt", "Betong", "Schakt", "Åkeri", "Spedition",
+    "Lager & Logistik",
     "Redovisning", "Ekonomibyrå", "Revision", "Konsult", "Fastigheter", "Förvaltning", "Mekaniska", "Verkstad", "Svets",
     "Plast", "Gummi", "Förpackning", "Tryckeri", "Bokhandel", "Möbler", "Inredning", "Textil", "Skor", "Konfektion",
     "Livsmedel", "Bageri", "Kafferosteri", "Mejeri", "Charkuteri", "Frukt & Grönt", "Trädgård", "Plantskola", "Maskin",
@@ -16,7 +18,8 @@ TRADES: tuple[str, ...] = (
     "Data", "Elektronik", "Instrument", "Optik", "Tandvård", "Hälsa", "Friskvård", "Hotell", "Restaurang", "Event",
 )  # fmt: skip
 SOLE_TRADES: tuple[str, ...] = (
-    "Snickeri", "Måleri", "Redovisning", "Trädgårdsservice", "Fotvård", "Frisör", "Foto", "Översättning", "Bokföringsbyrå",
+    "Snickeri", "Måleri", "Redovisning", "Trädgårdsservice", "Fotvård", "Frisör", "Foto", "Översättning",
+    "Bokföringsbyrå",
     "Kakel & Klinker", "Hundtrim", "Smide", "Keramik", "Bygghjälp", "Lantbruksservice",
 )  # fmt: skip
 SYSTEMS: tuple[str, ...] = (
@@ -30,7 +33,8 @@ SOLE_SHARE = 0.09
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """An invented company. `domain` is under .example, or one of the example.* for a sole trader with free mail."""
+    """An invented company. `domain` is under .example, or one of the example.* for a sole trader with free
+    mail."""
 
     name: str
     number: str

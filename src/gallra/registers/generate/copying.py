@@ -1,4 +1,5 @@
-"""Rows into the database by COPY, as the application's role, with every constraint and guard on; sequences moved after.
+"""Rows into the database by COPY, as the application's role, with every constraint and guard on; sequences
+moved after.
 
 Ids are given by us, so that references can be written before their rows are.
 """
@@ -85,5 +86,22 @@ def occupied() -> list[str]:
 
 
 def _is_history(kind: type[Row]) -> bool:
-    """Financial years and topics may be there before: they are settings."""
-    return kind.TABLE not in ("finance_year", "newsletter_topic")
+    """Topics may be there before: they are a setting."""
+    return kind.TABLE != "newsletter_topic"
+
+
+def ids_by(table: str, column: str) -> dict[str, int]:
+    """The ids of a small table by a unique text column."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT {}, id FROM {}").format(sql.Identifier(column), sql.Identifier(table)))
+        return {str(value): int(key) for value, key in cursor.fetchall()}
+
+
+def move_counter(series: str, last: int) -> None:
+    """Lets a gapless series of finance go on after `last`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO finance_counter (series, last) VALUES (%s, %s)"
+            " ON CONFLICT (series) DO UPDATE SET last = excluded.last",
+            [series, last],
+        )

@@ -16,10 +16,15 @@ from gallra.registers.generate.store import History
 YEAR, QUARTER = Period(months=12), Period(months=3)
 VAT = Decimal(25)
 CENT = Decimal("0.01")
-TERMS = ("Löper ett år i sänder, tre månaders uppsägning.", "Support vardagar 8–17, uppdateringar ingår.",
-         "Underhåll och support enligt allmänna villkor.", "Rabatt tio procent första året, därefter enligt prislista.")
-FIRST_NUMBER = 1
-"""The first number of a series in finance: invoices and agreements count from here."""
+TERMS = (
+    "Löper ett år i sänder, tre månaders uppsägning.",
+    "Support vardagar 8–17, uppdateringar ingår.",
+    "Underhåll och support enligt allmänna villkor.",
+    "Rabatt tio procent första året, därefter enligt prislista.",
+)
+SERIES = {"finance_agreement": ("agreement", 1), "finance_invoice": ("invoice", 1001)}
+"""Gapless series by table: the counter's name and the first number given."""
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class Customers:
@@ -27,8 +32,6 @@ class Customers:
 
     def __init__(self, history: History, *, cast: Cast, clocks: Clocks, rng: random.Random) -> None:
         self.history, self.cast, self.clocks, self.rng = history, cast, clocks, rng
-        self._agreements = 0
-        self._licences = 0
 
     def tell(self, house: House) -> None:
         """The whole life of a house as a customer; its counters in the directory as the verbs leave them."""
@@ -50,7 +53,9 @@ class Customers:
         return min(ended or self.clocks.today, self.clocks.today)
 
     def _start(self, house: House) -> date:
-        return max(house.began, self.clocks.between(house.began, self._last(house.fate.ended) - timedelta(days=40)))
+        return max(
+            house.began, self.clocks.between(house.began, self._last(house.fate.ended) - timedelta(days=40))
+        )
 
     def _end(self, house: House, starts: date) -> date | None:
         """The end of a further agreement: no later than the last one's, and for customers seldom at all."""
@@ -62,8 +67,9 @@ class Customers:
         self, house: House, buyer: Person, *, product: str, starts: date, ended: date | None
     ) -> rows.Agreement:
         at = self.clocks.at(starts)
-        contact = self.cast.contact(rows.FinanceContact, buyer, kind="finance.agreement", house=house, at=at, way="order")
-        self._agreements += 1
+        contact = self.cast.contact(
+            rows.FinanceContact, buyer, kind="finance.agreement", house=house, at=at, way="order"
+        )
         row = house.row
         if ended is None:
             row.agreements_open += 1
@@ -71,7 +77,7 @@ class Customers:
             row.agreements_until = max(filter(None, (row.agreements_until, ended)))
         return self.history.add(
             rows.Agreement(
-                number=self._agreements,
+                number=0,
                 company_id=row.id,
                 contact_id=contact.id,
                 product=product,
@@ -103,11 +109,13 @@ class Customers:
         self, house: House, buyer: Person, *, agreement: rows.Agreement | None, day: date, product: str
     ) -> None:
         at = self.clocks.at(day)
-        contact = self.cast.contact(rows.FinanceContact, buyer, kind="finance.invoice", house=house, at=at, way="order")
+        contact = self.cast.contact(
+            rows.FinanceContact, buyer, kind="finance.invoice", house=house, at=at, way="order"
+        )
         lines = self._lines(product, agreement)
         invoice = self._booked(house, contact, agreement=agreement, day=day, lines=lines)
         if self.rng.random() < 0.02:
-            back = [(f"Kreditering: {text}", -quantity, price) for text, quantity, price in lines]
+            back = [(text, -quantity, price) for text, quantity, price in lines]
             credit_day = self.clocks.between(day, min(day + timedelta(days=40), self.clocks.today))
             self._booked(house, contact, agreement=agreement, day=credit_day, lines=back, credits=invoice.id)
 
@@ -126,7 +134,7 @@ class Customers:
     ) -> rows.Invoice:  # fmt: skip
         net = sum((quantity * price for _, quantity, price in lines), Decimal(0)).quantize(CENT)
         vat = (net * VAT / 100).quantize(CENT)
-        company = house.row
+        company, words = house.row, self.cast.fields("finance.invoice")
         invoice = self.history.add(
             rows.Invoice(
                 credits_id=credits,
@@ -135,12 +143,14 @@ class Customers:
                 company_id=company.id,
                 contact_id=contact.id,
                 buyer_name=company.name,
-                buyer_organisation_number=company.organisation_number,
-                buyer_address=company.address,
+                buyer_organisation_number=company.organisation_number
+                if "organisation number" in words
+                else None,
+                buyer_address=contact.address or (company.address if "address" in words else None),
                 buyer_reference=contact.name,
                 buyer_email=contact.email,
                 issued_on=day,
-                due_on=day + timedelta(days=30),
+                due_on=day if credits else day + timedelta(days=30),
                 year_ends_on=self.clocks.year_end(day),
                 net=net,
                 vat=vat,
@@ -160,10 +170,9 @@ class Customers:
     def _licence(self, house: House, agreement: rows.Agreement) -> None:
         product = str(agreement.product)
         addons = texts.ADDONS[product]
-        self._licences += 1
         self.history.add(
             rows.Licence(
-                number=f"N{100_000 + self._licences}-{self.rng.randrange(1000, 10_000)}",
+                number="-".join("".join(self.rng.choices(LETTERS, k=5)) for _ in range(4)),
                 company_id=house.row.id,
                 product=product,
                 users=self.rng.randrange(1, 40),
@@ -175,8 +184,12 @@ class Customers:
         )
 
 
-def number_invoices(history: History) -> None:
-    """Numbers the invoices without a gap in the order in which they were booked, as one series does."""
-    booked = sorted(history.of(rows.Invoice), key=lambda row: (row.issued_on, row.id))
-    for number, row in enumerate(booked, start=FIRST_NUMBER):
-        row.number = number
+def number(history: History) -> None:
+    """Numbers agreements and invoices without a gap in the order in which they came, each as one series
+    does."""
+    agreements = sorted(history.of(rows.Agreement), key=lambda row: (row.added_at, row.id))
+    for count, agreement in enumerate(agreements, start=SERIES["finance_agreement"][1]):
+        agreement.number = count
+    invoices = sorted(history.of(rows.Invoice), key=lambda row: (row.issued_on, row.id))
+    for count, invoice in enumerate(invoices, start=SERIES["finance_invoice"][1]):
+        invoice.number = count

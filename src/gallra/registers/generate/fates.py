@@ -1,6 +1,8 @@
-"""What becomes of each company: customer, former customer, prospect or partner, and when its last agreement ended.
+"""What becomes of each company: customer, former customer, prospect or partner, and when its last agreement
+ended.
 
-First come the companies that a rule needs (one whose last agreement ended three years ago today), then the rest by shares.
+First come the companies that a rule needs (one whose last agreement ended three years ago today), then the
+rest by shares.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ Role = Literal["customer", "former", "prospect", "cold", "partner"]
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """role; ended: the last agreement's last day, for former ones. placed: it stands for a rule, so it is in every register."""
+    """role; ended: the last agreement's last day, for former ones. placed: it stands for a rule, so it is in
+    every register."""
 
     role: Role
     ended: date | None = None
@@ -30,8 +33,12 @@ class Fate:
 
 
 def fates(clocks: Clocks, *, companies: int) -> list[Fate]:
-    """One fate per company, at least `companies` of them: those that the rules need come first, whatever the size."""
-    found = [*_placed(clocks, companies), *(Fate(role) for role in ("customer", "prospect", "cold") for _ in range(4))]
+    """One fate per company, at least `companies` of them: those that the rules need come first, whatever the
+    size."""
+    found = [
+        *_placed(clocks, companies),
+        *(Fate(role) for role in ("customer", "prospect", "cold") for _ in range(4)),
+    ]
     shares: tuple[tuple[Role, float], ...] = (
         ("customer", 0.56), ("former", 0.14), ("prospect", 0.17), ("cold", 0.11), ("partner", 0.02),
     )  # fmt: skip

@@ -63,7 +63,8 @@ class Lapse:
         return bool(end is not None and getattr(end, flag.column))
 
     def due_on(self, row: Any, *, rule: Rule) -> date | None:
-        """The first day on which `rule` takes `row` (or asks for its review), statutes counted in; None: not known yet."""
+        """The first day on which `rule` takes `row` (or asks for its review), statutes counted in; None: not
+        known yet."""
         kind = self.kinds[rule.kind]
         if rule.when and not self._flag(row, kind.flag(rule.when)):
             return None
@@ -108,7 +109,11 @@ class Lapse:
             if rule.action == "review" or rule.kind not in self.kinds:
                 continue
             kind = self.kinds[rule.kind]
-            gone = {row.id: due for row in self.records(kind) if (due := self.due_on(row, rule=rule)) and due <= day}
+            gone = {
+                row.id: due
+                for row in self.records(kind)
+                if (due := self.due_on(row, rule=rule)) and due <= day
+            }
             if rule.action == "archive":
                 self._archive(kind, gone)
             else:
@@ -157,7 +162,9 @@ class Lapse:
     def _unreferred(self, table: str, references: tuple[tuple[str, str], ...]) -> None:
         used: set[int] = set()
         for name, column in references:
-            used.update(getattr(row, column) for row in self.history.table(name).values() if getattr(row, column))
+            used.update(
+                getattr(row, column) for row in self.history.table(name).values() if getattr(row, column)
+            )
         self.history.remove(table, set(self.history.table(table)) - used)
 
 

@@ -27,7 +27,9 @@ class Mailings:
 
     def __init__(self, history: History, *, cast: Cast, clocks: Clocks, rng: random.Random) -> None:
         self.history, self.cast, self.clocks, self.rng = history, cast, clocks, rng
-        self._topics = [self.history.add(rows.Topic(code=code, title_sv=sv, title_en=en)) for code, sv, en in TOPICS]
+        self._topics = [
+            self.history.add(rows.Topic(code=code, title_sv=sv, title_en=en)) for code, sv, en in TOPICS
+        ]
 
     def tell(self, house: House) -> None:
         """The subscriptions of a house's people."""
@@ -59,8 +61,8 @@ class Mailings:
             self._topic(contact, topic, asked=asked, confirmed=confirmed, ended=ended)
 
     def _topic(
-        self, contact: rows.NewsletterContact, topic: rows.Topic, *, asked: datetime, confirmed: datetime | None,
-        ended: datetime | None,
+        self, contact: rows.NewsletterContact, topic: rows.Topic, *, asked: datetime, confirmed: datetime |
+        None, ended: datetime | None,
     ) -> None:  # fmt: skip
         bounced = self.clocks.later(confirmed, days=300) if confirmed and self.rng.random() < 0.02 else None
         subscription = self.history.add(
@@ -70,13 +72,17 @@ class Mailings:
                 ended_at=ended, bounces=1 if bounced else 0, bounced_at=bounced,
             )
         )  # fmt: skip
-        happened = (("asked", "web", asked), ("confirmed", "mail", confirmed), ("ended", "link", ended),
+        happened = (("asked", "form", asked), ("confirmed", "mail", confirmed), ("ended", "form", ended),
                     ("bounced", "mail", bounced))  # fmt: skip
         for what, channel, at in happened:
             if at is not None:
                 wording = WORDING if what == "asked" else None
                 self.history.add(
                     rows.Evidence(
-                        subscription_id=subscription.id, what=what, channel=channel, wording=wording, happened_at=at
+                        subscription_id=subscription.id,
+                        what=what,
+                        channel=channel,
+                        wording=wording,
+                        happened_at=at,
                     )
                 )

@@ -17,8 +17,8 @@ def check_digit(digits: str) -> str:
 def organisation_number(index: int) -> str:
     """The `index`-th (0 … 7,999,999) organisation number of an invented series: "49dddd-dddC".
 
-    Group 4 is given to no kind of organisation in Sweden, and the third digit is at least 2, which keeps the number apart
-    from a personal one. Raises ValueError outside the series.
+    Group 4 is given to no kind of organisation in Sweden, and the third digit is at least 2, which keeps the
+    number apart from a personal one. Raises ValueError outside the series.
     """
     if not 0 <= index < 8_000_000:
         raise ValueError("the invented series of organisation numbers has 8,000,000 numbers")
@@ -29,8 +29,8 @@ def organisation_number(index: int) -> str:
 
 
 def identity_number(rng: random.Random) -> str:
-    """A personal identity number of the birth numbers 238 and 239, which the Swedish Tax Agency keeps for tests: a sole
-    trader's organisation number ("YYMMDD-NNNC", born 1990–2004)."""
+    """A personal identity number of the birth numbers 238 and 239, which the Swedish Tax Agency keeps for
+    tests: a sole trader's organisation number ("YYMMDD-NNNC", born 1990–2004)."""
     born = date(1990, 1, 1) + timedelta(days=rng.randrange(15 * 365))
     digits = f"{born:%y%m%d}{rng.choice(('238', '239'))}"
     return f"{digits[:6]}-{digits[6:]}{check_digit(digits)}"

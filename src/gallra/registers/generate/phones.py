@@ -1,4 +1,5 @@
-"""Telephone numbers that the Swedish Post and Telecom Authority (PTS) keeps for books and films: they ring nowhere."""
+"""Telephone numbers that the Swedish Post and Telecom Authority (PTS) keeps for books and films: they ring
+nowhere."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ RANGES: tuple[tuple[str, int, int], ...] = (
 
 
 def _spaced(digits: str) -> str:
-    """Swedish grouping: pairs from the right, three first where the count is odd: "390 06 00", "31 92 00", "465 004 00"."""
+    """Swedish grouping: pairs from the right, three first where the count is odd: "390 06 00", "31 92 00",
+    "465 004 00"."""
     if len(digits) == 8:
         return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
     head = 3 if len(digits) % 2 else 2

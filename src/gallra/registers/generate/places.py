@@ -17,16 +17,19 @@ TOWNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """A supplier in Malmö has its customers near: the first ten towns are drawn oftest."""
 
-STREETS: tuple[str, ...] = tuple(
-    "Storgatan Kyrkogatan Skolgatan Industrigatan Verkstadsgatan Hantverkaregatan Hamngatan Järnvägsgatan Stationsgatan "
-    "Kungsgatan Drottninggatan Nygatan Östergatan Västergatan Södergatan Norregatan Ringvägen Fabriksgatan Kvarngatan "
-    "Bruksgatan Smedjegatan Trädgårdsgatan Parkgatan Ängsvägen Björkvägen Lindvägen Ekvägen Granitvägen Åkervägen "
-    "Lagervägen Depågatan Terminalgatan Mejerigatan Slottsgatan Torggatan".split()
-)
+STREETS: tuple[str, ...] = (
+    "Storgatan", "Kyrkogatan", "Skolgatan", "Industrigatan", "Verkstadsgatan", "Hantverkaregatan",
+    "Hamngatan", "Järnvägsgatan", "Stationsgatan", "Kungsgatan", "Drottninggatan", "Nygatan", "Östergatan",
+    "Västergatan", "Södergatan", "Norregatan", "Ringvägen", "Fabriksgatan", "Kvarngatan", "Bruksgatan",
+    "Smedjegatan", "Trädgårdsgatan", "Parkgatan", "Ängsvägen", "Björkvägen", "Lindvägen", "Ekvägen",
+    "Granitvägen", "Åkervägen", "Lagervägen", "Depågatan", "Terminalgatan", "Mejerigatan", "Slottsgatan",
+    "Torggatan",
+)  # fmt: skip
 
 
 def town(rng: random.Random) -> tuple[str, str]:
-    """A town and its postal code, "Lund", "224 57": the code has the town's first two digits, the rest is invented."""
+    """A town and its postal code, "Lund", "224 57": the code has the town's first two digits, the rest is
+    invented."""
     nearby = rng.random() < 0.6
     place, prefix = rng.choice(TOWNS[:10] if nearby else TOWNS)
     return place, f"{prefix}{rng.randrange(10)} {rng.randrange(10, 100)}"

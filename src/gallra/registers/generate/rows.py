@@ -1,7 +1,7 @@
 """The rows of the registers' tables as plain dataclasses: field names are column names, `TABLE` is the table.
 
-They are what the history is made of, and what COPY writes. Not frozen: a clock on a row moves while its history is told.
-A test holds every class against the table's declaration in the register's `kinds.py`.
+They are what the history is made of, and what COPY writes. Not frozen: a clock on a row moves while its
+history is told. A test holds every class against the table's declaration in the register's `kinds.py`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
-from gallra.registers.generate.rows import ROW_TYPES, Row
+from gallra.registers.generate.rows import ROW_TYPES, CaseDocument, CrmDocument, Row
 
 R = TypeVar("R", bound=Row)
 
@@ -17,6 +17,7 @@ class History:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[int, Row]] = {kind.TABLE: {} for kind in ROW_TYPES}
+        self.files: list[tuple[CaseDocument | CrmDocument, bytes]] = []
         self._last: dict[str, int] = dict.fromkeys(self._rows, 0)
 
     def add(self, row: R) -> R:
@@ -25,6 +26,11 @@ class History:
         row.id = self._last[row.TABLE]
         self._rows[row.TABLE][row.id] = row
         return row
+
+    def keep_file(self, row: CaseDocument | CrmDocument, content: bytes) -> None:
+        """Adds a document's row; its content waits in `files` to be encrypted, which fills in `file` and
+        `secret`."""
+        self.files.append((self.add(row), content))
 
     def of(self, kind: type[R]) -> list[R]:
         """The rows of one table, in the order of their ids."""
@@ -49,8 +55,8 @@ class History:
         return self._last[table]
 
     def digest(self) -> str:
-        """SHA-256 over every value of every row, in hexadecimal: equal histories, equal digests. Files' keys and names,
-        which are made of fresh randomness, are not in it because they are filled in when the files are written."""
+        """SHA-256 over every value of every row, in hexadecimal: equal histories, equal digests, as long as
+        no file has been written (a document's key and place are of fresh randomness)."""
         hashed = hashlib.sha256()
         for kind in ROW_TYPES:
             for values in self.values(kind):

@@ -1,7 +1,8 @@
-"""What is said in a supplier's registers: cases, replies, notes, solutions, dialogues, in Swedish, built from parts.
+"""What is said in a supplier's registers: cases, replies, notes, solutions, dialogues, in Swedish, built from
+parts.
 
-Every function takes the random source and returns one text. Names of people come in as values, so that free text mentions
-people as it does in life; `vocabulary.py` has the parts.
+Every function takes the random source and returns one text. Names of people come in as values, so that free
+text mentions people as it does in life; `vocabulary.py` has the parts.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def fill(rng: random.Random, template: str) -> str:
 
 
 def trouble(rng: random.Random, *, product: str) -> words.Trouble:
-    """What goes wrong in `product`: a subject line, how it shows, and an impersonal solution that belong together."""
+    """What goes wrong in `product`: a subject line, how it shows, and an impersonal solution that belong
+    together."""
     return rng.choice(_CAUSES[product])
 
 

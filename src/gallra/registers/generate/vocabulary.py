@@ -1,4 +1,5 @@
-"""The parts from which `texts.py` builds: products that do not exist, what goes wrong in them, and what people say.
+"""The parts from which `texts.py` builds: products that do not exist, what goes wrong in them, and what
+people say.
 
 Braces are filled by `texts.fill`; PRODUKTEN, PERSONEN and ÄMNET by the function that knows them.
 """
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that goes wrong: its subject line, how the customer sees it, and what solves it, without any person."""
+    """One thing that goes wrong: its subject line, how the customer sees it, and what solves it, without any
+    person."""
 
     subject: str
     shows: str
@@ -263,7 +265,8 @@ TECHNICAL = (
 )
 SUGGESTIONS = (
     "Spara urvalet i {screen} mellan inloggningarna.", "Visa summan av markerade rader i {screen}.",
-    "Låt flera perioder skrivas ut på en gång i {screen}.", "Varna när en period har lämnats öppen i mer än {count} dagar.",
+    "Låt flera perioder skrivas ut på en gång i {screen}.",
+    "Varna när en period har lämnats öppen i mer än {count} dagar.",
     "Kortkommando för att byta bolag utan att lämna {screen}.", "Exportera {screen} till kalkylark med rubriker.",
     "Sök på belopp i {screen}, inte bara på nummer.", "Mörkt läge i {screen}.",
     "Fråga innan {screen} stängs med osparade rader.", "Visa senast ändrad i {screen}.",
@@ -288,7 +291,8 @@ TOPICS = (
     "utbildning för ekonomi", "drift hos oss", "koppling till banken", "tidrapport i mobilen", "pris på tillägg",
 )  # fmt: skip
 DIALOGUES_IN = (
-    "PERSONEN hörde av sig om ÄMNET och vill ha ett förslag före {month}.", "PERSONEN ringde om ÄMNET. Beslut tas i {month}.",
+    "PERSONEN hörde av sig om ÄMNET och vill ha ett förslag före {month}.",
+    "PERSONEN ringde om ÄMNET. Beslut tas i {month}.",
     "PERSONEN svarade på vårt förslag om ÄMNET: intresserade, men budgeten är {amount} kr.",
     "PERSONEN undrar om ÄMNET ingår eller kostar extra.", "Besökte oss i montern och frågade om ÄMNET.",
 )  # fmt: skip
