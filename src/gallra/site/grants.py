@@ -22,37 +22,47 @@ def append_only_tables() -> frozenset[str]:
 def apply() -> None:
     """Grant the working role its rights anew, as the owner; what was granted otherwise is taken back.
 
-    Call it after every migration. A test or a restore may call it any number of times.
+    Call it after every migration. A test or a restore may call it any number of times. LookupError when an app names an
+    append-only table that does not exist.
     """
     app = sql.Identifier(str(connections["default"].settings_dict["USER"]))
     locked = append_only_tables()
-    owner = connections["owner"]
-    with transaction.atomic(using="owner"), owner.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-            " AND relkind IN ('r', 'p', 'v', 'S') AND relowner = current_user::regrole"
-        )
-        found = [(str(name), str(kind)) for name, kind in cursor.fetchall()]
-        statements = [sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app)]
-        for name, kind in found:
-            if kind == "S":
-                what, rights = sql.SQL("SEQUENCE"), sql.SQL("USAGE, SELECT")
-            else:
-                what = sql.SQL("TABLE")
-                rights = sql.SQL(_rights(name, locked))
-            target = sql.Identifier("public", name)
-            statements.append(sql.SQL("REVOKE ALL ON {} {} FROM {}, PUBLIC").format(what, target, app))
-            statements.append(sql.SQL("GRANT {} ON {} {} TO {}").format(rights, what, target, app))
-        missing = locked - {name for name, _kind in found}
-        if missing:
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(_OWN)
+        found = [(str(name), str(kind), str(table)) for name, kind, table in cursor.fetchall()]
+        if missing := locked - {name for name, _kind, _table in found}:
             raise LookupError(f"append-only tables that do not exist: {', '.join(sorted(missing))}")
-        for statement in statements:
-            cursor.execute(statement.as_string(None))
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app).as_string(None))
+        for name, kind, table in found:
+            what = sql.SQL("SEQUENCE" if kind == "S" else "TABLE")
+            rights = sql.SQL(_on_sequence(table, locked) if kind == "S" else _on_table(name, locked))
+            target = sql.Identifier("public", name)
+            for statement in (
+                sql.SQL("REVOKE ALL ON {} {} FROM {}, PUBLIC").format(what, target, app),
+                sql.SQL("GRANT {} ON {} {} TO {}").format(rights, what, target, app),
+            ):
+                cursor.execute(statement.as_string(None))
 
 
-def _rights(table: str, locked: frozenset[str]) -> str:
+# The owner's tables, views and sequences; for a sequence the table whose numbers it gives.
+_OWN = """
+    SELECT c.relname, c.relkind, coalesce(t.relname, '')
+    FROM pg_class c
+    LEFT JOIN pg_depend d ON c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+    LEFT JOIN pg_class t ON t.oid = d.refobjid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
+        AND c.relowner = current_user::regrole
+    ORDER BY c.relname
+"""
+
+
+def _on_table(table: str, locked: frozenset[str]) -> str:
     if table == "django_migrations":
         return "SELECT"
-    if table in locked:
-        return "SELECT, INSERT"
-    return "SELECT, INSERT, UPDATE, DELETE"
+    return "SELECT, INSERT" if table in locked else "SELECT, INSERT, UPDATE, DELETE"
+
+
+def _on_sequence(table: str, locked: frozenset[str]) -> str:
+    """The numbers of what is append-only can be taken, never set back."""
+    return "USAGE, SELECT" if table in locked else "USAGE, SELECT, UPDATE"
