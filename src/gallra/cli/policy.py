@@ -126,11 +126,12 @@ _NO_POLICY: Mapping[Lang, str] = {
     "sv": "Ingen policy är antagen här. Ange en fil: gallra check FIL",
     "en": "No policy is adopted here. Name a file: gallra check FILE",
 }
-_LEVELS: Mapping[str, tuple[str, str, str, str, str]] = {
-    "error": ("bold red", "fel", "fel", "error", "errors"),
-    "warning": ("yellow", "varning", "varningar", "warning", "warnings"),
-    "advice": ("cyan", "råd", "råd", "piece of advice", "pieces of advice"),
+_LEVELS: Mapping[str, tuple[str, Mapping[Lang, tuple[str, str, str]]]] = {
+    "error": ("bold red", {"sv": ("fel", "fel", "fel"), "en": ("error", "error", "errors")}),
+    "warning": ("yellow", {"sv": ("varning", "varning", "varningar"), "en": ("warning", "warning", "warnings")}),
+    "advice": ("cyan", {"sv": ("råd", "råd", "råd"), "en": ("advice", "piece of advice", "pieces of advice")}),
 }
+"""By level: its colour, and in each language its label, one of it, several."""
 
 
 def _language(asked: str | None) -> Lang:
@@ -158,15 +159,14 @@ def _tell(policy: Policy, findings: list[Finding], lang: Lang, *, name: str) -> 
     from rich.markup import escape
     from rich.padding import Padding
 
-    column = 0 if lang == "sv" else 2
-    for level, (style, *words) in _LEVELS.items():
+    for level, (style, words) in _LEVELS.items():
         for finding in (f for f in findings if f.level == level):
             promises = f"  {' '.join(finding.promises)}" if finding.promises else ""
             line = f"{'rad' if lang == 'sv' else 'line'} {finding.line}  " if finding.line else ""
             where = f"  [dim]{line}{escape(finding.place)}{promises}[/dim]"
-            show(f"[{style}]{words[column].split()[0]}[/{style}] [bold]{finding.id}[/bold]{where}")
+            show(f"[{style}]{words[lang][0]}[/{style}] [bold]{finding.id}[/bold]{where}")
             show(Padding(f"{escape(finding.sentence[lang])} [dim]({escape(finding.source)})[/dim]", (0, 0, 0, 2)))
             show(Padding(f"→ {escape(finding.mend[lang])}", (0, 0, 1, 2)))
-    counts = [(sum(f.level == level for f in findings), words) for level, (_, *words) in _LEVELS.items()]
-    told = ", ".join(f"{n} {words[column + (n != 1)]}" for n, words in counts)
+    counts = [(sum(f.level == level for f in findings), words[lang]) for level, (_, words) in _LEVELS.items()]
+    told = ", ".join(f"{number} {one if number == 1 else many}" for number, (_, one, many) in counts)
     show(f"{escape(name)}: {told}.")

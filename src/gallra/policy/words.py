@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -120,8 +121,11 @@ def _field(value: str) -> str:
     return value
 
 
+_zones = cache(available_timezones)  # reads a folder tree
+
+
 def _timezone(value: str) -> str:
-    zones = available_timezones()
+    zones = _zones()
     if value not in zones:
         raise mistake("choice", "är ingen tidszon", "is not a time zone", word=value, choices=sorted(zones))
     return value

@@ -119,7 +119,8 @@ def _quoted(words: list[str], glue: str) -> str:
 def retention_under_obligation(case: Case) -> Iterator[Found]:
     """A period that can end before a statute lets an accounting record go, and does not say so (S17)."""
     for place, rule, kind in _retentions(case):
-        if kind.accounting is None or (rule.floor and case.law.act(rule.floor)):
+        act = case.law.act(rule.floor) if rule.floor else None
+        if kind.accounting is None or (act and act.id in case.law.obligation_acts.values()):
             continue
         years = max((o.years for o in case.law.obligations), default=0)
         if rule.after == kind.accounting and rule.keep.period.months >= 12 * (years + 1):

@@ -74,11 +74,17 @@ class Law:
     adequate: frozenset[str]
 
     def act(self, words: str) -> Act | None:
-        """The act that `words` name, with or without a chapter after the name; None for one we do not know."""
+        """The act that `words` name, with or without a chapter after the name; None for one we do not know.
+
+        A number says more than a name that several acts have had: "bokföringslagen (1976:125)" is the old one.
+        """
         found = [
-            (len(name), act) for act in self.acts for name in (act.id, act.number, *act.names) if _names(words, name)
+            (":" in name, len(name), act)
+            for act in self.acts
+            for name in (act.id, act.number, *act.names)
+            if _names(words, name)
         ]
-        return max(found, key=lambda pair: pair[0])[1] if found else None
+        return max(found, key=lambda match: match[:2])[2] if found else None
 
     def acts_by_id(self, ids: Iterable[str]) -> tuple[Act, ...]:
         """The acts of those ids, in the order given."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from gallra.policy.wording.register import COLUMNS, CONTROLLER, SECURITY, Activity, ActivityRegister
-from gallra.policy.wording.render import document_head
+from gallra.policy.wording.render import document_head, text_of
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -19,16 +18,16 @@ def register_html(register: ActivityRegister) -> str:
     """The register as a document that stands alone: a description list per activity, no script."""
     lang = register.lang
     controller = "".join(
-        f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>\n" for label, value in register.controller
+        f"<dt>{text_of(label)}</dt><dd>{text_of(value)}</dd>\n" for label, value in register.controller
     )
     activities = "".join(
         _activity(register, number, one) for number, one in enumerate(register.activities, start=1)
     )
-    security = "".join(f"<li>{escape(measure)}</li>\n" for measure in register.security)
+    security = "".join(f"<li>{text_of(measure)}</li>\n" for measure in register.security)
     head = document_head(lang, f"{register.title} · {register.controller[0][1]}")
     parts = [
         f"{head}<main>",
-        f"<h1>{escape(register.title)}</h1>",
+        f"<h1>{text_of(register.title)}</h1>",
         f'<section aria-labelledby="controller"><h2 id="controller">{CONTROLLER[lang]}</h2>',
         f"<dl>{controller}</dl></section>",
         activities,
@@ -42,12 +41,12 @@ def register_html(register: ActivityRegister) -> str:
 
 def _activity(register: ActivityRegister, number: int, activity: Activity) -> str:
     rows = "".join(
-        f"<dt>{escape(title[register.lang])}</dt>"
-        + "".join(f"<dd>{escape(text)}</dd>" for text in _texts(activity, name))
+        f"<dt>{text_of(title[register.lang])}</dt>"
+        + "".join(f"<dd>{text_of(text)}</dd>" for text in _texts(activity, name))
         + "\n"
         for name, title in COLUMNS[1:]
     )
-    heading = f'<h2 id="a{number}">{number}. {escape(activity.purpose.rstrip("."))}</h2>'
+    heading = f'<h2 id="a{number}">{number}. {text_of(activity.purpose.rstrip("."))}</h2>'
     return f'<section aria-labelledby="a{number}">\n{heading}\n<dl>\n{rows}</dl>\n</section>\n'
 
 

@@ -19,6 +19,11 @@ _PROMISE = Text("löfte", "promise")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 
 
+def text_of(words: str) -> str:
+    """The words escaped for the text of an element; not for an attribute."""
+    return escape(words, quote=False)
+
+
 def to_markdown(page: Page) -> str:
     """The page as Markdown: a paragraph per sentence, promises in brackets, readings in italics, what is outdated
     quoted.
@@ -54,7 +59,7 @@ def _plain(text: str) -> str:
 def to_html(page: Page) -> str:
     """The page as a whole HTML document with its own style, in the page's language; addresses are links."""
     contents = "\n".join(
-        f'<li><a href="#{section.id}">{escape(section.title)}</a></li>'
+        f'<li><a href="#{section.id}">{text_of(section.title)}</a></li>'
         for section in page.sections
         if section.sentences
     )
@@ -63,8 +68,8 @@ def to_html(page: Page) -> str:
         version = f"<footer><p>{_VERSION[page.lang]} <code>{page.version[:12]}</code></p></footer>\n"
     return (
         document_head(page.lang, f"{page.title} · {page.controller}")
-        + f'<main class="policy">\n<h1>{escape(page.title)}</h1>\n<p>{_linked(page.intro)}</p>\n'
-        + (f'<p class="muted">{escape(page.valid)}</p>\n' if page.valid else "")
+        + f'<main class="policy">\n<h1>{text_of(page.title)}</h1>\n<p>{_linked(page.intro)}</p>\n'
+        + (f'<p class="muted">{text_of(page.valid)}</p>\n' if page.valid else "")
         + f'<nav aria-label="{_CONTENTS[page.lang]}">\n<ul>\n{contents}\n</ul>\n</nav>\n'
         + "".join(_section(page, section) for section in page.sections if section.sentences)
         + f"{version}</main>\n</body>\n</html>\n"
@@ -77,7 +82,7 @@ def document_head(lang: Lang, title: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
+        f"<title>{text_of(title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
     )
 
 
@@ -86,7 +91,7 @@ def _section(page: Page, section: Section) -> str:
     mark = ' class="apart"' if section.prominent else ""
     return (
         f'<section id="{section.id}"{mark} aria-labelledby="{section.id}-title">\n'
-        f'<h2 id="{section.id}-title">{escape(section.title)}</h2>\n{sentences}</section>\n'
+        f'<h2 id="{section.id}-title">{text_of(section.title)}</h2>\n{sentences}</section>\n'
     )
 
 
@@ -116,6 +121,6 @@ def _linked(text: str) -> str:
     for found in _LINK.finditer(text):
         address = found.group()
         target = address if address.startswith("http") else f"mailto:{address}"
-        parts.append(f'{escape(text[end : found.start()])}<a href="{escape(target)}">{escape(address)}</a>')
+        parts.append(f'{text_of(text[end : found.start()])}<a href="{escape(target)}">{text_of(address)}</a>')
         end = found.end()
-    return "".join([*parts, escape(text[end:])])
+    return "".join([*parts, text_of(text[end:])])

@@ -126,7 +126,7 @@ ROLES: Mapping[str, Text] = {
     "subscriber": Text("prenumeranter", "subscribers"),
     "sender": Text("avsändare av dokument", "senders of documents"),
     "concerned": Text("personer som berörs", "people concerned"),
-    "caller": Text("uppringande", "callers"),
+    "caller": Text("personer i telefonsamtal", "people in telephone calls"),
     "correspondent": Text("brevskrivare", "correspondents"),
     "participant": Text("deltagare i samtal", "participants in talks"),
 }
