@@ -71,7 +71,9 @@ def find_or_add(
 
 
 def change(contact: C, given: Person, *, origin: Origin, now: datetime) -> C:
-    """Write what is given over what was there; the caller has the row locked FOR UPDATE."""
+    """Write what is given over what was there; the caller has the row locked, with `remove` where an address
+    is given.
+    """
     values = given.values()
     fields.refuse(contact._meta.db_table, values)
     if "email" in values:
@@ -106,7 +108,8 @@ def _filled(contact: C, values: dict[str, str], origin: Origin, now: datetime, c
     if not missing and not joins:
         return contact
     contact = lock(type(contact), contact.pk)
-    if joins:
+    missing = {column: value for column, value in missing.items() if getattr(contact, column) is None}
+    if joins and contact.company_id is None:
         contact.company_id = company_id
         contact.save(update_fields=["company_id"])
     _write(contact, missing, origin, now)

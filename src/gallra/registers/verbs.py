@@ -55,12 +55,15 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def lock(model: type[M], key: int, *, keep: bool = False) -> M:
-    """The row, locked: FOR UPDATE, or FOR KEY SHARE where it is only to be referred to (`keep`).
-    Refused("unknown").
+def lock(model: type[M], key: int, *, keep: bool = False, remove: bool = False) -> M:
+    """The row, locked until the transaction ends. Refused("unknown") where it is gone.
+
+    To be changed: FOR NO KEY UPDATE, which lets others refer to it meanwhile. keep: FOR KEY SHARE, to be
+    referred to. remove: FOR UPDATE, to be removed, or to have its address or number changed. A transaction
+    may go from `keep` to a change without deadlock.
     """
     table = connection.ops.quote_name(model._meta.db_table)
-    how = "FOR KEY SHARE" if keep else "FOR UPDATE"
+    how = "FOR KEY SHARE" if keep else "FOR UPDATE" if remove else "FOR NO KEY UPDATE"
     found = list(model._default_manager.raw(f"SELECT * FROM {table} WHERE id = %s {how}", [key]))  # noqa: S608
     if not found:
         raise Refused("unknown")
@@ -68,8 +71,10 @@ def lock(model: type[M], key: int, *, keep: bool = False) -> M:
 
 
 def lock_all(model: type[M], keys: Iterable[int]) -> list[M]:
-    """The rows that are there, locked FOR UPDATE in the order of their keys."""
-    return list(model._default_manager.select_for_update().filter(pk__in=list(keys)).order_by("pk"))
+    """The rows that are there, locked to be changed, in the order of their keys."""
+    return list(
+        model._default_manager.select_for_update(no_key=True).filter(pk__in=list(keys)).order_by("pk")
+    )
 
 
 def latest(*moments: datetime | None) -> datetime | None:

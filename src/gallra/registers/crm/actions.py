@@ -238,7 +238,7 @@ def attach(
 @verb
 def remove_document(document_id: int, *, actor: str, now: datetime) -> None:
     """Remove a document, and with its row the key."""
-    document = lock(RelationDocument, document_id)
+    document = lock(RelationDocument, document_id, remove=True)
     RelationDocument.objects.filter(pk=document.pk).delete()
     directory.queue(CONTACTS, [document.contact_id], now=now)
 

@@ -43,7 +43,8 @@ def find_or_add(given: Firm, *, contacts: str, origin: Origin, now: datetime) ->
     company = lock(Company, found, keep=True)
     missing = {column: value for column, value in values.items() if getattr(company, column) is None}
     if missing:
-        company = lock(Company, found)
+        company = lock(Company, found, remove="organisation_number" in missing)
+        missing = {column: value for column, value in missing.items() if getattr(company, column) is None}
         _fill(company, missing, origin, now)
     return company
 
@@ -107,13 +108,13 @@ def change_company(
     values = given.values()
     fields.refuse(contacts, [f"company.{column}" for column in values])
     fields.refuse(COMPANY, values)
-    company = lock(Company, company_id)
+    company = lock(Company, company_id, remove="organisation_number" in values)
     _fill(company, values, origin, now)
     return company
 
 
 def recount(company_id: int) -> None:
-    """Count the company's agreements anew. The caller has locked the company row FOR UPDATE, before.
+    """Count the company's agreements anew. The caller has locked the company row to be changed, before.
 
     One statement of its own: it sees what every writer before us has committed, since they held the same
     lock. Two last agreements that end at once would else each see the other still open, for ever.

@@ -66,7 +66,7 @@ def change_details(account_id: int, person: Person, *, actor: str, now: datetime
     )
     if holder is None:
         raise Refused("unknown")
-    contact = lock(Contact, holder)
+    contact = lock(Contact, holder, remove=True)
     return people.change(contact, person, origin=Origin(where="support"), now=now)
 
 

@@ -92,7 +92,7 @@ def add_concerned(case_id: int, person: Person, *, origin: Origin, actor: str, n
 @verb
 def remove_concerned(case_id: int, contact_id: int, *, actor: str, now: datetime) -> None:
     """The case concerns the person no longer; what only it held of them is asked about."""
-    lock(Contact, contact_id)
+    lock(Contact, contact_id, keep=True)
     case = lock(Case, case_id)
     removed, _each = Concerned.objects.filter(case=case, contact_id=contact_id).delete()
     if not removed:
@@ -209,7 +209,7 @@ def remove_document(document_id: int, *, actor: str, now: datetime) -> None:
     """Remove a document: with the row goes the key, and nobody reads the file again. The file goes with the
     next collection.
     """
-    document = lock(CaseDocument, document_id)
+    document = lock(CaseDocument, document_id, remove=True)
     CaseDocument.objects.filter(pk=document.pk).delete()
     directory.queue(CONTACTS, [document.contact_id], now=now)
 

@@ -13,8 +13,9 @@ EXCLUDE USING gist (daterange(starts_on, ends_on, '[]') WITH &&)
 # What may change on a booked invoice is no part of what was booked: its clock, and references to rows that go.
 BOOKED = """
 CREATE FUNCTION finance_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE free text[] := coalesce(TG_ARGV::text[], '{}');  -- without arguments it is NULL
 BEGIN
-  IF to_jsonb(NEW) - TG_ARGV::text[] IS DISTINCT FROM to_jsonb(OLD) - TG_ARGV::text[] THEN
+  IF to_jsonb(NEW) - free IS DISTINCT FROM to_jsonb(OLD) - free THEN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
       CONSTRAINT = 'booked_is_not_altered',
       MESSAGE = format('a booked row of %I is not altered; credit the invoice instead', TG_TABLE_NAME);
