@@ -122,7 +122,7 @@ def test_a_crash_between_commit_and_copy_is_made_good(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoints.copy, "catch_up", crash)
+        patch.setattr(copy, "catch_up", crash)
         receipt()
         with pytest.raises(KeyboardInterrupt):
             make_checkpoint(NOW)

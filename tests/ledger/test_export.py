@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -23,11 +25,18 @@ Lines = list[bytes]
 
 
 def stranger(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the verifier as somebody would who has that file only: isolated, without any installed package."""
-    return subprocess.run(
-        [sys.executable, "-I", "-S", verifier.__file__, *map(str, arguments)],
+    """Run the verifier as somebody would who has that file only: isolated, without any installed package. It says
+    the same when it is imported."""
+    given = [str(argument) for argument in arguments]
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", verifier.__file__, *given],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = verifier.main(given)
+    assert (result.returncode, result.stdout, result.stderr) == (code, out.getvalue(), err.getvalue())
+    return result
 
 
 @pytest.fixture

@@ -454,5 +454,5 @@ def _check_files(files: Sequence[Path], key: Key) -> int:
     return bad
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover (so strangers and tests/ledger/test_export.py run it)
     sys.exit(main())
