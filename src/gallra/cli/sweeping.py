@@ -13,7 +13,7 @@ import typer
 from gallra.cli.console import agreed, installation, interruptible, show, table, write_json
 
 if TYPE_CHECKING:
-    from gallra.engine.plan import Plan
+    from gallra.engine.plan import Plan, Step
     from gallra.running.runs import Result
     from gallra.running.steps import Progress
 
@@ -171,7 +171,7 @@ def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
             " ".join(step.promises) or "–",
             step.kind,
             verbs[step.verb],
-            _("%(event)s, %(day)s or before") % {"event": step.event, "day": step.cutoff.isoformat()},
+            _("a review decided it") if step.decision else _counted_from(step),
             f"{step.count:,}".replace(",", " "),
         )
     show(told)
@@ -188,6 +188,16 @@ def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
             _("%(taken)d of %(total)d records of %(kind)s would go (%(percent)d %%): a sweep stops and asks.")
             % words
         )
+
+
+def _counted_from(step: Step) -> str:
+    from django.utils.translation import gettext as _
+
+    from gallra.cli.telling import language
+    from gallra.running.installed import own_kinds
+
+    clause = own_kinds()[step.kind].event(step.event).clause[language()]
+    return _("%(event)s %(day)s or before") % {"event": clause, "day": step.cutoff.isoformat()}
 
 
 def _tell_result(result: Result, *, as_json: bool) -> None:

@@ -24,7 +24,7 @@ class Step:
     """One rule on one record kind: what it wants today and how many records that is.
 
     verb: "archive", "erase", or "review" (a person decides; nothing is done to them). cutoff: the last day of the
-    event that counts. statements: in the order of a batch, for showing and explaining; `keys`: the query of all it
+    event that counts; decision: a review decided it instead. statements: in the order of a batch, for showing and explaining; `keys`: the query of all it
     takes.
     """
 
@@ -35,6 +35,7 @@ class Step:
     event: str
     cutoff: date
     count: int
+    decision: bool
     keys: Statement
     statements: tuple[Statement, ...]
 
@@ -95,6 +96,7 @@ def step(executor: Executor, question: Question) -> Step:
         event=question.rule.event,
         cutoff=question.rule.period.cutoff(question.today.day),
         count=int(one(executor, compiled("count", counted(question), executor.dialect))),
+        decision=question.decision,
         keys=compiled("due", keys_of(question), executor.dialect),
         statements=work(question, dialect=executor.dialect).statements(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from gallra.kinds import Kinds
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.policy import Policy, read_policy
-from gallra.policy.rules import Rule, Rules
+from gallra.policy.compare import Change, compare
+from gallra.policy.rules import Rules
 from gallra.registers.directory import fields
 from gallra.running.installed import NoPolicy, own_kinds, parsed, running
 from gallra.running.models import Adoption
@@ -43,33 +44,42 @@ class NotEmpty(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a new version changes for one rule on one record kind.
-
-    what: "added", "removed", "sooner" (a shorter period), "later", "changed" (event, flag or verb). days: by how many
-    days the period differs, counted from the day of comparing; tonight: records due under the new version, before:
-    under the running one.
+class RuleCount:
+    """How many records one rule of the new version takes tonight, and how many the running one's of the same name
+    does.
     """
 
-    kind: str
+    rule: str
     promises: tuple[str, ...]
-    what: str
-    days: int
+    kind: str
+    verb: str
     tonight: int
     before: int
+
+    @property
+    def more(self) -> int:
+        """Records that go tonight because of the new version; negative: that stay."""
+        return self.tonight - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What adopting would change: per rule, per promise, and which fields would be blanked from which tables."""
+    """What adopting would change: in words per promise, in records per rule, and which fields would be blanked.
+
+    changes: of the two files (gallra.policy.compare), empty at the first adoption. counts: the rules of either
+    version. fields: by table, the words that no purpose names any more. plan: everything that would be due.
+    """
 
     version: str
     previous: str | None
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
     changes: tuple[Change, ...]
+    counts: tuple[RuleCount, ...]
     fields: dict[str, tuple[str, ...]]
     plan: Plan
+
+    def promises(self, *whats: str) -> list[str]:
+        """The promises with a change of these sorts, all sorts where none is named."""
+        return sorted({c.promise for c in self.changes if c.promise and (not whats or c.what in whats)})
 
 
 def running_policy() -> Policy | None:
@@ -84,26 +94,33 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
     """What adopting `text` would change. Raises PolicyMistakes, NotEmpty."""
     policy, rules = read(text)
     _refuse_left_out(rules, own_kinds())
-    executor = OwnDatabase()
-    new = plan(executor, rules, own_kinds(), Today.of(now, rules.timezone), OwnHolds())
-    old: Plan | None = None
-    previous: Rules | None = None
-    promised: set[str] = set()
+    new = _due(rules, now)
     try:
         before = running()
-        previous, promised = before.rules, set(before.policy.promises())
-        old = plan(executor, previous, own_kinds(), Today.of(now, previous.timezone), OwnHolds())
     except NoPolicy:
-        pass
+        before = None
+    old = _due(before.rules, now) if before else None
     return Difference(
         version=rules.version,
-        previous=previous.version if previous else None,
-        added=tuple(p for p in policy.promises() if p not in promised),
-        removed=tuple(sorted(promised - set(policy.promises()))),
-        changes=tuple(_changes(rules, previous, new, old, now)),
+        previous=before.rules.version if before else None,
+        changes=tuple(compare(before.policy, policy)) if before else (),
+        counts=tuple(_counts(new, old)),
         fields={table.name: words for table, words in dropped(rules, own_kinds()).items()},
         plan=new,
     )
+
+
+def _due(rules: Rules, now: datetime) -> Plan:
+    return plan(OwnDatabase(), rules, own_kinds(), Today.of(now, rules.timezone), OwnHolds())
+
+
+def _counts(new: Plan, old: Plan | None) -> Iterable[RuleCount]:
+    here = {step.name: step for step in new.steps}
+    there = {step.name: step for step in old.steps} if old else {}
+    for name, step in {**there, **here}.items():
+        tonight = here[name].count if name in here else 0
+        before = there[name].count if name in there else 0
+        yield RuleCount(name, step.promises, step.kind, step.verb, tonight, before)
 
 
 def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: str = "") -> Adoption:
@@ -124,13 +141,13 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
             body={
                 "file": rules.version,
                 "previous": told.previous,
-                "added": list(told.added),
-                "removed": list(told.removed),
-                "changed": sorted({promise for change in told.changes for promise in change.promises}),
+                "added": told.promises("promise new") if told.previous else list(policy.promises()),
+                "removed": told.promises("promise gone"),
+                "changed": told.promises(),
                 "reason": commit(reason, salt=salt),
                 "by": commit(who, salt=salt),
-                "sooner": _counted(told.changes, "sooner"),
-                "later": _counted(told.changes, "later"),
+                "sooner": {count.rule: count.more for count in told.counts if count.more > 0},
+                "later": {count.rule: -count.more for count in told.counts if count.more < 0},
             },
             now=now,
             policy=rules.version,
@@ -157,43 +174,3 @@ def _refuse_left_out(rules: Rules, kinds: Kinds) -> None:
             there.append(name)
     if there:
         raise NotEmpty(there)
-
-
-def _changes(
-    rules: Rules, previous: Rules | None, new: Plan, old: Plan | None, now: datetime
-) -> Iterable[Change]:
-    day = now.date()
-    after = {rule.id: rule for rule in rules.rules}
-    before = {rule.id: rule for rule in previous.rules} if previous else {}
-    for key in sorted(set(after) | set(before)):
-        here, there = after.get(key), before.get(key)
-        tonight = sum(s.count for s in new.steps if here and s.name == here.id)
-        earlier = sum(s.count for s in old.steps if there and s.name == there.id) if old else 0
-        what, days = _what(here, there, day)
-        rule = here or there
-        if what and rule is not None:
-            yield Change(rule.kind, rule.promises, what, days, tonight, earlier)
-
-
-def _what(here: Rule | None, there: Rule | None, day: date) -> tuple[str, int]:
-    """How one rule became another, and by how many days its period differs."""
-    if here is None or there is None:
-        return ("removed" if here is None else "added"), 0
-    days = (here.period.after(day) - there.period.after(day)).days
-    if (here.event, here.when, here.unless, here.sooner) != (
-        there.event,
-        there.when,
-        there.unless,
-        there.sooner,
-    ):
-        return "changed", days
-    return ("sooner" if days < 0 else "later" if days > 0 else ""), days
-
-
-def _counted(changes: Iterable[Change], what: str) -> dict[str, int]:
-    """Records due tonight, by kind, of the changes of one sort."""
-    found: dict[str, int] = {}
-    for change in changes:
-        if change.what == what:
-            found[change.kind] = found.get(change.kind, 0) + change.tonight
-    return found

@@ -1,0 +1,237 @@
+"""Why: what will happen to a record, when and by which sentence, or what did (design.md section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from sqlalchemy import select
+
+from gallra.engine.compile import compiled
+from gallra.engine.days import Today, day_of, local
+from gallra.engine.holds import OwnHolds
+from gallra.engine.tables import Source
+from gallra.engine.why import Record, Verdict, looked_up
+from gallra.kinds import Kinds, RecordKind, Text
+from gallra.ledger.models import Entry
+from gallra.policy.periods import Period
+from gallra.policy.rules import Rule
+from gallra.running import installed
+from gallra.running.installed import Running, running
+from gallra.systems.connection import OwnDatabase
+
+
+class Unknown(Exception):
+    """No such record kind, or no such record and no receipt of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is to be said of one record. state: "waiting", "due", "held", "obliged", "review", "archived", "erased",
+    "not yet", "uncovered", "off". day: when it goes, or went. text: the answer in one sentence; lines: what it rests
+    on.
+    """
+
+    kind: str
+    key: str
+    state: str
+    day: date | None
+    promises: tuple[str, ...]
+    receipt: int | None
+    text: Text
+    lines: tuple[Text, ...]
+
+
+def why(kind: str, key: str, *, now: datetime) -> Answer:
+    """Everything that is known of the record's fate. `kind` may be the last word of its name. Raises Unknown,
+    NoPolicy.
+    """
+    policy = running()
+    found = kind_called(kind, policy.kinds)
+    today = Today.of(now, policy.rules.timezone)
+    number = key_of(found, key)
+    record = (
+        None if number is None else looked_up(OwnDatabase(), found, number, policy.rules, today, OwnHolds())
+    )
+    if record is None:
+        return _gone(found, key, number, today)
+    if record.archived is not None and not any(v.due for v in record.verdicts):
+        return _archived(found, key, record, today)
+    if found.name not in policy.rules.kinds:
+        off = Text("ingen regel i policyn gäller posttypen", "no rule of the policy is for this record kind")
+        return Answer(found.name, key, "off", None, (), None, off, ())
+    return _told(policy, found, key, record, today)
+
+
+def kind_called(word: str, kinds: Kinds) -> RecordKind:
+    """The record kind of that name, or with that last word. Raises Unknown."""
+    if word in kinds:
+        return kinds[word]
+    named = [kind for name, kind in kinds.items() if name.rsplit(".", 1)[-1] == word]
+    if len(named) == 1:
+        return named[0]
+    raise Unknown(
+        _("There is no record kind %(word)s. There are: %(kinds)s.")
+        % {"word": word, "kinds": ", ".join(kinds)}
+    )
+
+
+def key_of(kind: RecordKind, word: str) -> Any:
+    """The key of the record that people know by `word`: its number where the kind has one, else its key; None: no
+    such.
+    """
+    plain = word.removeprefix("key:")
+    if not plain.isdigit():
+        return None
+    value = int(plain)
+    if kind.number is None or plain != word:
+        return value
+    source = Source(kind)
+    query = select(source.key).where(source.base.c[kind.number] == value, *source.mine())
+    rows = OwnDatabase().rows(compiled("number", query))
+    return rows[0][0] if rows else None
+
+
+def said(period: Period) -> Text:
+    """A period in short: "3 månader", "3 months"."""
+    years, months = divmod(period.months, 12)
+    sv, en = [], []
+    for count, (one_sv, many_sv, one_en) in (
+        (years, ("år", "år", "year")), (months, ("månad", "månader", "month")), (period.days, ("dag", "dagar", "day")),
+    ):  # fmt: skip
+        if count:
+            sv.append(f"{count} {one_sv if count == 1 else many_sv}")
+            en.append(f"{count} {one_en}{'' if count == 1 else 's'}")
+    return Text(", ".join(sv) or "genast", ", ".join(en) or "at once")
+
+
+def _told(policy: Running, kind: RecordKind, key: str, record: Record, today: Today) -> Answer:
+    lines = tuple(_verdict(kind, verdict) for verdict in record.verdicts if verdict.state != "other")
+    lines += (*_statute(record, today), _hold(record))
+    first, day = record.goes, record.day
+    promises = first.rule.promises if first else ()
+    reviews = [v for v in record.verdicts if v.rule.action == "review" and v.due is not None]
+    if record.decided:
+        state, day = "due", today.day
+        text = Text("en utvärdering beslutade att den raderas; det sker vid nästa gallring",
+                    "a review decided that it is erased; the next sweep does it")  # fmt: skip
+        promises = tuple(p for v in record.verdicts if v.rule.action == "review" for p in v.rule.promises)
+    elif first is not None and day is not None:
+        state, text = _going(record, first, day, today)
+    elif reviews:
+        state, promises, day = "review", reviews[0].rule.promises, reviews[0].due
+        text = Text(f"ska utvärderas senast {day}", f"is to be reviewed by {day}")
+    elif any(v.state == "not yet" for v in record.verdicts):
+        state, text = "not yet", Text("finns kvar: tiden har inte börjat", "stays: its clock has not started")
+    else:
+        state, text = "uncovered", Text("nås aldrig av någon regel", "no rule will ever reach it")
+    return Answer(kind.name, key, state, day, promises, None, text, lines)
+
+
+def _going(record: Record, first: Verdict, day: date, today: Today) -> tuple[str, Text]:
+    verb = Text("arkiveras", "archived") if first.rule.action == "archive" else Text("raderas", "erased")
+    by = " ".join(first.rule.promises) or first.rule.place
+    if record.held:
+        return "held", Text(f"hålls kvar av ett gallringsstopp; annars {verb.sv} den {day} ({by})",
+                            f"kept by a hold; else it is {verb.en} on {day} ({by})")  # fmt: skip
+    if day == date.max:
+        return "obliged", Text("ett lagkrav håller den kvar tills räkenskapsåret är känt",
+                               "a statute keeps it until its financial year is known")  # fmt: skip
+    if day > today.day and first.due is not None and first.due <= today.day:
+        return "obliged", Text(f"ett lagkrav håller den kvar; {verb.sv} {day} ({by})",
+                               f"a statute keeps it; {verb.en} on {day} ({by})")  # fmt: skip
+    if day <= today.day:
+        return "due", Text(f"{verb.sv} vid nästa gallring ({by})", f"{verb.en} by the next sweep ({by})")
+    return "waiting", Text(f"{verb.sv} {day} ({by})", f"{verb.en} on {day} ({by})")
+
+
+def _verdict(kind: RecordKind, verdict: Verdict) -> Text:
+    clause = kind.event(verdict.rule.event).clause
+    period, by = said(verdict.rule.period), " ".join(verdict.rule.promises) or verdict.rule.place
+    if verdict.state in ("never", "not yet"):
+        sv = {"never": "kan aldrig hända", "not yet": "har inte hänt"}[verdict.state]
+        en = {"never": "can never happen", "not yet": "has not happened"}[verdict.state]
+        return Text(f"{by}: {clause.sv} + {period.sv}; det {sv}", f"{by}: {clause.en} + {period.en}; it {en}")
+    if verdict.state == "done":
+        return Text(f"{by}: redan arkiverad", f"{by}: archived already")
+    return Text(f"{by}: {clause.sv} {verdict.since} + {period.sv} = {verdict.due}",
+                f"{by}: {clause.en} {verdict.since} + {period.en} = {verdict.due}")  # fmt: skip
+
+
+def _statute(record: Record, today: Today) -> tuple[Text, ...]:
+    if record.kept_through is None or record.statute is None:
+        return (Text("inget lagkrav", "no statute"),)
+    through = record.kept_through
+    until = (
+        Text("tills räkenskapsåret är känt", "until its financial year is known")
+        if through == date.max
+        else Text(f"till och med {through}", f"through {through}")
+    )
+    return (Text(f"{record.statute.statute_sv}: {until.sv}", f"{record.statute.statute_en}: {until.en}"),)
+
+
+def _hold(record: Record) -> Text:
+    return Text("gallringsstopp", "held") if record.held else Text("inget gallringsstopp", "no hold")
+
+
+def _archived(kind: RecordKind, key: str, record: Record, today: Today) -> Answer:
+    """An archived record: the receipt that names its key, and the rule of the policy version it was archived under."""
+    entry = receipt_of(kind.name, record.key)
+    day = day_of(record.archived, today.zone)
+    if entry is None:
+        return Answer(
+            kind.name, key, "archived", day, (), None, Text(f"arkiverad {day}", f"archived {day}"), ()
+        )
+    since, rule = None, _rule_of(entry)
+    if rule is not None:
+        since = record.dates.get(rule.event)
+    lines = (_verdict(kind, Verdict(rule, "due", since, rule.period.after(since))),) if rule and since else ()
+    return _past(kind, key, entry, Text("arkiverad", "archived"), day, (*lines, *(_hold(record),)))
+
+
+def _gone(kind: RecordKind, key: str, number: Any, today: Today) -> Answer:
+    """A record that is not there: by the receipt that names its key. Raises Unknown where there is none."""
+    entry = receipt_of(kind.name, number) if number is not None else None
+    if entry is None:
+        told = _("There is no such record of %(kind)s, and no receipt of one.") % {"kind": kind.name}
+        hint = _("One that was erased is known by its key only: gallra why %(kind)s key:12") % {
+            "kind": kind.name
+        }
+        raise Unknown(f"{told} {hint}" if kind.number is not None else told)
+    return _past(kind, key, entry, Text("raderad", "erased"), local(entry.at, today.zone), ())
+
+
+def _past(
+    kind: RecordKind, key: str, entry: Entry, verb: Text, day: date | None, lines: tuple[Text, ...]
+) -> Answer:
+    promises = tuple(str(promise) for promise in entry.body.get("promises", ()))
+    by = " ".join(promises) or str(entry.rule)
+    text = Text(
+        f"{verb.sv} {day} ({by}), kvitto {entry.number}", f"{verb.en} {day} ({by}), receipt {entry.number}"
+    )
+    state = "archived" if entry.body.get("verb") == "archive" else "erased"
+    return Answer(kind.name, key, state, day, promises, entry.number, text, lines)
+
+
+def receipt_of(kind: str, key: Any) -> Entry | None:
+    """The newest sweep receipt that names a record's key. Reads the receipts: an audit's cost, for one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number FROM ledger_entry WHERE action = 'sweep.receipt' AND body->>'kind' = %s"
+            " AND body->'keys' @> to_jsonb(%s::bigint) ORDER BY number DESC LIMIT 1",
+            [kind, key],
+        )
+        row = cursor.fetchone()
+    return Entry.objects.get(number=row[0]) if row else None
+
+
+def _rule_of(entry: Entry) -> Rule | None:
+    """The rule a receipt names, as it stood in the version of the policy it was written under."""
+    then = installed.version(entry.policy or "")
+    for rule in then.rules.rules if then else ():
+        if rule.id == (entry.rule or "").removesuffix(" decided"):
+            return rule
+    return None
