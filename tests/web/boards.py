@@ -82,7 +82,9 @@ def _report(
     found: Policy, id_: str, own: list[Rule], findings: tuple[FindingLine, ...], chance: random.Random
 ) -> PromiseReport:
     statuses: tuple[Status, ...] = ("kept", "kept", "waiting", "broken", "uncovered")
-    status: Status = chance.choice(statuses) if own else "outdated" if id_ in ("S5", "M12", "M25", "M26") else "kept"
+    status: Status = (
+        chance.choice(statuses) if own else "outdated" if id_ in ("S5", "M12", "M25", "M26") else "kept"
+    )
     counts = tuple(_count(rule, status, chance) for rule in own)
     attested = id_ in ("M10", "M14")
     evidence = (
@@ -134,7 +136,9 @@ def _count(rule: Rule, status: Status, chance: random.Random) -> KindCount:
 def _forecast(compiled: list[Rule], chance: random.Random) -> list[ForecastCell]:
     months = [date(2026 + (10 + ahead) // 12, (10 + ahead) % 12 + 1, 1) for ahead in range(24)]
     return [
-        ForecastCell(month, rule.promises[0], rule.kind, chance.randint(0, 60) * (8 if month.month == 1 else 1))
+        ForecastCell(
+            month, rule.promises[0], rule.kind, chance.randint(0, 60) * (8 if month.month == 1 else 1)
+        )
         for month in months
         for rule in compiled
     ]
@@ -142,7 +146,9 @@ def _forecast(compiled: list[Rule], chance: random.Random) -> list[ForecastCell]
 
 def _runs() -> tuple[RunLine, ...]:
     sweep = RunLine("a", "sweep", SWEPT - timedelta(minutes=4), SWEPT, "finished", 1041, "")
-    check_ = RunLine("b", "check", NOW - timedelta(minutes=30), NOW - timedelta(minutes=29), "finished", 0, "")
+    check_ = RunLine(
+        "b", "check", NOW - timedelta(minutes=30), NOW - timedelta(minutes=29), "finished", 0, ""
+    )
     stopped = RunLine(
         "c", "sweep", SWEPT - timedelta(days=1), SWEPT - timedelta(days=1), "stopped", 0, "brake support.case"
     )

@@ -16,8 +16,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -92,7 +92,13 @@ def ledger_entries(count: int = 12) -> None:
         with transaction.atomic():
             append(
                 action="sweep.receipt",
-                body={"kind": "support.case", "verb": "archive", "records": 41 - number, "held": 1, "parts": {"message": 112}},
+                body={
+                    "kind": "support.case",
+                    "verb": "archive",
+                    "records": 41 - number,
+                    "held": 1,
+                    "parts": {"message": 112},
+                },
                 now=boards.SWEPT,
                 policy="a" * 64,
                 rule="M16 support.case",
@@ -123,7 +129,9 @@ def site(fresh_database: Database, static_files: None) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
+    executable = next(
+        found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
@@ -154,7 +162,9 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
         )
         contexts.append(context)
         if user is not None:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}]
+            )
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(

@@ -133,7 +133,7 @@ def _series(counts: Counter[tuple[date, str]]) -> tuple[Series, ...]:
         totals[promise] += count
     ranked = sorted(totals, key=lambda promise: (-totals[promise], promise))
     own = len(ranked) if len(ranked) <= SERIES else SERIES - 1
-    groups = [(promise,) for promise in ranked[:own]]
+    groups: list[tuple[str, ...]] = [(promise,) for promise in ranked[:own]]
     if ranked[own:]:
         groups.append(tuple(ranked[own:]))
     return tuple(

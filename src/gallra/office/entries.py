@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gallra.site import saying
-from gallra.site.templatetags.words import VERBS
+from gallra.site.templatetags.words import OUTCOME, VERBS, many
 
 ACTIONS: Mapping[str, Promise] = {
     "adoption": gettext_lazy("Policy adopted"),
@@ -72,7 +72,7 @@ KEYS: Mapping[str, Promise] = {
     "held": gettext_lazy("held"),
     "hold": gettext_lazy("hold"),
     "intent": gettext_lazy("intent"),
-    "kept": gettext_lazy("kept"),
+    "kept": gettext_lazy("not erased"),
     "keys": gettext_lazy("keys"),
     "kind": gettext_lazy("record kind"),
     "last": gettext_lazy("last"),
@@ -130,9 +130,19 @@ def action(name: str) -> str:
     return str(known) if known else name
 
 
+def done(name: str) -> str:
+    """What a receipt says was done: the verb of a rule, or an action of the ledger."""
+    return str(VERBS[name]) if name in VERBS else action(name)
+
+
 def summary(body: Mapping[str, object]) -> str:
-    """What an entry is about, in a few words: "archived support.case", "finance.invoice", "finished"."""
-    words = (VERBS.get(str(body.get("verb"))), body.get("kind"), body.get("outcome"))
+    """What an entry is about, in a few words: "cases archived", "invoices", "finished"."""
+    kind, outcome = body.get("kind"), body.get("outcome")
+    words = (
+        many(str(kind)) if kind else "",
+        VERBS.get(str(body.get("verb"))),
+        OUTCOME.get(str(outcome), outcome),
+    )
     return " ".join(str(word) for word in words if word)
 
 

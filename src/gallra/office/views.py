@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import get_args
 
 from django.conf import settings
@@ -19,11 +20,10 @@ from gallra.office import entries
 from gallra.office.access import staff_only
 from gallra.office.chart import chart
 from gallra.office.outbox import messages
-from gallra.running.installed import NoPolicy
 from gallra.running.report import Board, FindingLine, Status
 from gallra.site import saying
-from gallra.site.adopted import standing
-from gallra.site.templatetags.words import language
+from gallra.site.adopted import running, standing
+from gallra.site.templatetags.words import Clock, language
 
 LEVELS = ("error", "warning", "advice")
 BOARD_ENTRIES = 8
@@ -51,15 +51,17 @@ class FindingRow:
 @staff_only
 def board(request: HttpRequest) -> HttpResponse:
     """Every promise and its state; `?status=` shows those of one status alone."""
-    found = _standing()
+    now = timezone.now()
+    found = standing(now)
     if found is None:
-        return _page(request, "office/nothing.html", here="board")
+        return _page(request, "office/nothing.html", here="board", adopted=running() is not None)
     chosen = request.GET.get("status")
     return _page(
         request,
         "office/board.html",
         here="board",
         board=found,
+        clock=Clock(now, found.next_sweep),
         sums=_sums(found, chosen),
         chosen=chosen if chosen in get_args(Status) else None,
         promises=[
@@ -67,9 +69,9 @@ def board(request: HttpRequest) -> HttpResponse:
             for promise in found.promises
             if chosen not in get_args(Status) or promise.status == chosen
         ],
-        coming=_coming(found),
+        coming=_coming(found, now),
         last_run=next((run for run in found.runs if run.ended and run.outcome == "finished"), None),
-        chart=chart(found.forecast, first=timezone.localdate(found.as_of), lang=language()),
+        chart=chart(found.forecast, first=timezone.localdate(now), lang=language()),
         findings=_findings(found),
         entries=Entry.objects.order_by("-number")[:BOARD_ENTRIES],
         checkpoint=Checkpoint.objects.order_by("-size").first(),
@@ -80,18 +82,28 @@ def board(request: HttpRequest) -> HttpResponse:
 @staff_only
 def promise(request: HttpRequest, promise_id: str) -> HttpResponse:
     """One promise with its evidence, from the policy's lines to the last receipts."""
-    found = _standing()
+    now = timezone.now()
+    found = standing(now)
     one = next((one for one in found.promises if one.id == promise_id), None) if found else None
     if found is None or one is None:
         raise Http404
     findings = [finding for finding in found.findings if finding.id in one.findings]
-    return _page(request, "office/promise.html", here="board", board=found, promise=one, findings=findings)
+    return _page(
+        request,
+        "office/promise.html",
+        here="board",
+        board=found,
+        clock=Clock(now, found.next_sweep),
+        promise=one,
+        findings=findings,
+    )
 
 
 @require_safe
 @staff_only
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger, newest first; `?before=` goes on from there."""
+    now = timezone.now()
     before = request.GET.get("before", "")
     rows = Entry.objects.order_by("-number")
     # Further than the sequence can go is no place in the ledger.
@@ -106,7 +118,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         older=shown[PAGE_ENTRIES - 1].number if len(shown) > PAGE_ENTRIES else None,
         newest=bool(before),
         checkpoint=Checkpoint.objects.order_by("-size").first(),
-        now=timezone.now(),
+        clock=Clock(now, None),
     )
 
 
@@ -117,7 +129,8 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Entry, number=number)
     leaf = Leaf.objects.filter(entry=found).first()
     covering = Checkpoint.objects.filter(size__gt=leaf.index).order_by("size").first() if leaf else None
-    board_now = _standing()
+    now = timezone.now()
+    board_now = standing(now)
     promises = _promises_of(found, board_now)
     return _page(
         request,
@@ -129,7 +142,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         leaf=leaf,
         leaf_hash=bytes(leaf.hash).hex() if leaf else "",
         checkpoint=covering,
-        now=timezone.now(),
+        clock=Clock(now, None),
     )
 
 
@@ -140,14 +153,9 @@ def outbox(request: HttpRequest) -> HttpResponse:
     such page."""
     if not settings.DEMO:
         raise Http404
-    return _page(request, "office/outbox.html", here="outbox", mails=messages(), now=timezone.now())
-
-
-def _standing() -> Board | None:
-    try:
-        return standing(timezone.now())
-    except NoPolicy:
-        return None
+    return _page(
+        request, "office/outbox.html", here="outbox", mails=messages(), clock=Clock(timezone.now(), None)
+    )
 
 
 def _page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
@@ -159,14 +167,14 @@ def _sums(found: Board, chosen: str | None) -> list[Sum]:
     return [one for one in sums if one.count or one.status not in ("outdated",)]
 
 
-def _coming(found: Board) -> str:
+def _coming(found: Board, now: datetime) -> str:
     """When the coming sweep is, as a column's title."""
     if found.next_sweep is None:
         return _("Due")
     said = saying.due_day(
         timezone.localtime(found.next_sweep).date(),
         timezone.localtime(found.next_sweep),
-        timezone.localtime(found.as_of),
+        timezone.localtime(now),
         language(),
     )
     return said[:1].upper() + said[1:]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -16,7 +14,7 @@ from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.structure import Page, Section, Sentence
 from gallra.running.report import Board, PromiseReport
 from gallra.site.adopted import controller_time, page_in, running, standing
-from gallra.site.models import User
+from gallra.site.templatetags.words import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,14 @@ def policy(request: HttpRequest, lang: Lang | None = None) -> HttpResponse:
     now = timezone.now()
     found = running()
     lang = lang or (found.policy.controller.language if found else "sv")
-    staff = request.user.is_authenticated and cast(User, request.user).is_staff
+    staff = request.user.is_authenticated and request.user.is_staff
     page = page_in(lang, found) if found else None
     board = standing(now) if page and (staff or page.show_promises) else None
     context = {
         "page": page,
         "chapters": tuple(_chapters(page, board)) if page else (),
         "board": board,
+        "clock": Clock(now, board.next_sweep if board else None),
         "staff": staff,
         "lang": lang,
     }

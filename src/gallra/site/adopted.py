@@ -12,8 +12,10 @@ from gallra.policy.law import load_law
 from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.page import page as word_page
 from gallra.policy.wording.structure import Page
+from gallra.running.board import board
 from gallra.running.installed import NoPolicy, Running, own_kinds, parsed
 from gallra.running.installed import running as installed
+from gallra.running.models import Checked
 from gallra.running.report import Board
 
 
@@ -36,10 +38,14 @@ def page_in(lang: Lang, found: Running) -> Page:
     return _worded(found.adoption.version, found.adoption.text, adopted, lang)
 
 
-def standing(now: datetime) -> Board:
-    """Every promise and its state at `now`. Raises NoPolicy before the first adoption."""
-    from gallra.running.board import board
+def standing(now: datetime) -> Board | None:
+    """Every promise and its state, as the last check left it; None before the first check of the running policy.
 
+    A page only reads: `board` would check by itself where nothing was checked, and so write.
+    """
+    found = running()
+    if found is None or not Checked.objects.filter(policy=found.rules.version).exists():
+        return None
     return board(now)
 
 

@@ -18,6 +18,11 @@ def action(name: str) -> str:
 
 
 @register.filter
+def done(name: str) -> str:
+    return entries.done(name)
+
+
+@register.filter
 def summary(body: Mapping[str, object]) -> str:
     return entries.summary(body)
 

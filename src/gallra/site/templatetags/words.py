@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from gallra.kinds import Text
-from gallra.running.report import Board, Evidence, FindingLine, KindCount, ReceiptLine, RunLine, Status
+from gallra.running.report import Evidence, FindingLine, KindCount, ReceiptLine, RunLine, Status
 from gallra.site import saying
 from gallra.systems.own import kinds
 
 register = template.Library()
+
+_HYPHENED = re.compile(r"(?<![\w&-])(\w-\w+)")
 
 STATUS: dict[Status, Promise] = {
     "kept": gettext_lazy("Kept"),
@@ -43,6 +47,13 @@ VERBS: dict[str, Promise] = {
     "erase": gettext_lazy("erased"),
     "review": gettext_lazy("put up for review"),
     "blank": gettext_lazy("blanked"),
+}
+
+REASONS: dict[str, Promise] = {
+    "interrupted": gettext_lazy("it was interrupted"),
+    "clock future": gettext_lazy("the clock: the day lay in the future"),
+    "clock behind": gettext_lazy("the clock: a day or more before the last entry"),
+    "clock ahead": gettext_lazy("the clock: more than seven days after the last entry"),
 }
 
 
@@ -89,10 +100,17 @@ def iso(value: date | datetime | None) -> str:
     return _local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment a page is read, and when the next sweep begins: what "tonight" depends on."""
+
+    now: datetime
+    next_sweep: datetime | None
+
+
 @register.filter
-def due_day(value: date | None, board: Board) -> str:
-    sweep = board.next_sweep and _local(board.next_sweep)
-    return saying.due_day(value, sweep, _local(board.as_of), language())
+def due_day(value: date | None, clock: Clock) -> str:
+    return saying.due_day(value, clock.next_sweep and _local(clock.next_sweep), _local(clock.now), language())
 
 
 @register.filter
@@ -105,6 +123,17 @@ def said(value: Text | None) -> str:
 def sentence(value: Text | str | None) -> str:
     """A phrase in the language of the page, as a sentence."""
     return saying.sentence(value[language()] if isinstance(value, Text) else value or "")
+
+
+@register.filter
+def prose(value: str) -> SafeString:
+    """A text whose words of the form "e-post" stay on one line: they must not end it with "e-"."""
+    return mark_safe(_HYPHENED.sub(r'<span class="nowrap">\1</span>', escape(value)))  # noqa: S308 (escaped first)
+
+
+@register.filter
+def lines(value: tuple[str, ...]) -> str:
+    return "\n".join(value)
 
 
 @register.filter
@@ -131,6 +160,15 @@ def outcome(run: RunLine) -> str:
 @register.filter
 def run_kind(run: RunLine) -> str:
     return _("Sweep") if run.kind == "sweep" else _("Check")
+
+
+@register.filter
+def run_reason(run: RunLine) -> str:
+    """Why a run did not do all it should, in words; "" where it did."""
+    guard, _space, rest = run.reason.partition(" ")
+    if guard == "brake":
+        return _("the brake: too many %(kinds)s at once") % {"kinds": ", ".join(map(many, rest.split(", ")))}
+    return str(REASONS.get(run.reason, run.reason))
 
 
 @register.filter
@@ -182,9 +220,9 @@ def counted(count: KindCount) -> str:
 
 
 @register.filter
-def received(receipt: ReceiptLine, board: Board) -> str:
+def received(receipt: ReceiptLine, now: datetime) -> str:
     """What a receipt tells, in a few words: "41 ärenden arkiverade, i går 02.04"."""
     verb = VERBS.get(receipt.action)
-    when = moment(receipt.at, board.as_of)
+    when = moment(receipt.at, now)
     what = f"{number(receipt.count)} {many(receipt.kind)}"
     return f"{what} {verb}, {when}" if verb else f"{what}, {when}"
