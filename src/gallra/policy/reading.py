@@ -34,13 +34,15 @@ _TYPES: Mapping[str, tuple[str, str]] = {
 def read_policy(text_or_path: str | bytes | Path) -> Policy:
     """The policy in a text, its bytes, or a file. Raises PolicyMistakes with every mistake, and nothing else."""
     source = _source(text_or_path)
+    values = _values(source)
+    mistakes = [*_dangling(values, source)]
     try:
-        policy = Policy.model_validate(_values(source))
+        policy = Policy.model_validate(values)
     except ValidationError as error:
-        raise PolicyMistakes(_mistake(detail, source) for detail in error.errors(include_url=False)) from None
+        mistakes += [_mistake(detail, source) for detail in error.errors(include_url=False)]
+    if mistakes:
+        raise PolicyMistakes(mistakes)
     policy._source = source
-    if dangling := tuple(_dangling(policy)):
-        raise PolicyMistakes(dangling)
     return policy
 
 
@@ -143,33 +145,51 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((model for arg in get_args(annotation) if (model := _model_in(arg))), None)
 
 
-def _dangling(policy: Policy) -> Iterator[Mistake]:
-    """References within the file to what is not in it, and conditions that contradict themselves."""
-    for place, word, table, names in _references(policy):
+_REFERENCES = (
+    ("place", "by", "recipient"),
+    ("system", "place", "place"),
+    ("system", "recipients", "recipient"),
+    ("system", "prefilled_from", "system"),
+    ("recipient", "place", "place"),
+)
+"""(table, key, table whose names the key may use)."""
+
+
+def _dangling(values: Mapping[str, Any], source: Source) -> Iterator[Mistake]:
+    """References within the file to what is not in it, and conditions that contradict themselves.
+
+    It looks at the bare values, so that these mistakes are told together with those of form.
+    """
+    for place, word, table in _references(values):
+        names = _table(values, table)
         if word not in names:
             ending, near = way_out(word, names)
+            word = shown(word)
             said = Text(f"”{word}” finns inte i filen; skriv [{table}.{word}] eller ett annat namn{ending.sv}",
                         f'"{word}" is not in the file; write [{table}.{word}] or another name{ending.en}')  # fmt: skip
-            yield Mistake(place, policy.line(place), word, said, near)
-    for number, rule in enumerate(policy.retention):
-        if rule.when is not None and rule.when == rule.unless:
-            place = f"retention[{number}].unless"
-            said = Text(f"”{rule.when}” står både i when och i unless", f'"{rule.when}" stands both in when and in unless')
-            yield Mistake(place, policy.line(place), rule.when, said)
+            yield Mistake(place, source.span(place)[0], word, said, near)
+    rules = values.get("retention")
+    for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+        when = rule.get("when") if isinstance(rule, dict) else None
+        if isinstance(when, str) and when == rule.get("unless"):
+            place, when = f"retention[{number}].unless", shown(when)
+            said = Text(f"”{when}” står både i when och i unless", f'"{when}" stands both in when and in unless')
+            yield Mistake(place, source.span(place)[0], when, said)
 
 
-def _references(policy: Policy) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """(place, name, table, names that exist) of every reference."""
-    places, recipients, systems = tuple(policy.place), tuple(policy.recipient), tuple(policy.system)
-    for key, place in policy.place.items():
-        yield from ((f"place.{key}.by", name, "recipient", recipients) for name in place.by)
-    for key, system in policy.system.items():
-        if system.place is not None:
-            yield f"system.{key}.place", system.place, "place", places
-        yield from ((f"system.{key}.recipients", name, "recipient", recipients) for name in system.recipients)
-        yield from ((f"system.{key}.prefilled_from", name, "system", systems) for name in system.prefilled_from)
-    for key, recipient in policy.recipient.items():
-        if recipient.place is not None:
-            yield f"recipient.{key}.place", recipient.place, "place", places
-    if policy.backups and policy.backups.place is not None:
-        yield "backups.place", policy.backups.place, "place", places
+def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = values.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _references(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(place, name, table it must be in) of every reference that is a text."""
+    for table, key, target in _REFERENCES:
+        for name, piece in _table(values, table).items():
+            words = piece.get(key) if isinstance(piece, dict) else None
+            for word in words if isinstance(words, list) else (words,):
+                if isinstance(word, str):
+                    yield f"{table}.{name}.{key}", word, target
+    backups = _table(values, "backups").get("place")
+    if isinstance(backups, str):
+        yield "backups.place", backups, "place"
