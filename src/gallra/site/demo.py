@@ -39,8 +39,13 @@ def run(*, policy: str, people: int, seed: int, host: str, port: int, anew: bool
         os.environ["GALLRA_DEMO"] = "yes"
     with boot.installation(say, migrated=False):
         opening.prepare(say)
-        _make_company(wanted, say)
-        opening.serve(host=host, port=port, on_ready=lambda: say(_start_text()), say=say)
+        opening.serve(
+            host=host,
+            port=port,
+            on_ready=lambda: say(_start_text()),
+            say=say,
+            meanwhile=lambda: _make_company(wanted, say),
+        )
 
 
 def policy_file(name: str) -> Path:

@@ -61,19 +61,29 @@ def prepare(say: Say) -> None:
     serving.collect_static(settings.STATIC_ROOT, release=__version__)
 
 
-def serve(*, host: str, port: int, on_ready: Callable[[], None], say: Say) -> None:
-    """Run the worker and the web until Ctrl-C or SIGTERM; `on_ready` is called once the first page can be had."""
+def serve(
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[], None],
+    say: Say,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
+    """Run the worker and the web until Ctrl-C or SIGTERM; `on_ready` is called once the first page can be had.
+
+    meanwhile: what is to be done before that, while the parts start.
+    """
     from django.db import connections
 
-    connections.close_all()  # the supervisor itself needs no connection while it waits
-    with serving.signals_as_stop() as stop:
-        serving.supervise(
-            serving.children(host=host, port=port),
-            stop=stop,
-            ready=lambda: serving.answers(host, port),
-            on_ready=on_ready,
-            say=say,
-        )
+    parts = serving.children(host=host, port=port)
+    with serving.started(parts):
+        if meanwhile is not None:
+            meanwhile()
+        connections.close_all()  # the supervisor itself needs no connection while it waits
+        with serving.signals_as_stop() as stop:
+            serving.watch(
+                parts, stop=stop, ready=lambda: serving.answers(host, port), on_ready=on_ready, say=say
+            )
     say("Stopped.")
 
 

@@ -103,27 +103,13 @@ def signals_as_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def supervise(
-    parts: list[Child],
-    *,
-    stop: threading.Event,
-    ready: Callable[[], bool],
-    on_ready: Callable[[], None],
-    say: Say,
-) -> None:
-    """Run the parts until `stop` is set. `on_ready` is called once, when `ready` first says so."""
-    told = False
+@contextmanager
+def started(parts: list[Child]) -> Iterator[None]:
+    """The parts run for as long as the block does, and are ended however it ends."""
     try:
         for part in parts:
             part.start()
-        while not stop.wait(0.1):
-            if not told and ready():
-                told = True
-                on_ready()
-            for part in parts:
-                if part.ended():
-                    say(f"The {part.name} ended by itself; it is started again.")
-                    part.start()
+        yield
     finally:
         by = time.monotonic() + GRACE
         for part in parts:
@@ -131,6 +117,26 @@ def supervise(
                 part.process.terminate()
         for part in parts:
             part.end(by=by)
+
+
+def watch(
+    parts: list[Child],
+    *,
+    stop: threading.Event,
+    ready: Callable[[], bool],
+    on_ready: Callable[[], None],
+    say: Say,
+) -> None:
+    """Start again what ends by itself, until `stop` is set. `on_ready` is called once, when `ready` first says so."""
+    told = False
+    while not stop.wait(0.1):
+        if not told and ready():
+            told = True
+            on_ready()
+        for part in parts:
+            if part.ended():
+                say(f"The {part.name} ended by itself; it is started again.")
+                part.start()
 
 
 def end_with_supervisor() -> None:
