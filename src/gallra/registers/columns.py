@@ -83,6 +83,26 @@ def person(table: Table, sv: str, en: str, *, owner: bool) -> PersonPath:
     )
 
 
+def document_table(name: str, parent: str, parent_table: str, contact_table_name: str) -> Table:
+    """Documents with descriptions (S8): the file lies encrypted under GALLRA_HOME, its key in `secret`."""
+    words = ("documents with descriptions",)
+    return Table(
+        name,
+        (
+            key(),
+            record_id(parent, parent_table),
+            contact_id(contact_table_name),
+            column("name", "filnamn", "file name", holds=words),
+            column("description", "beskrivning", "description", holds=words, free_text=True),
+            column("media_type", "filtyp", "media type", impersonal=True),
+            column("size", "storlek i byte", "size in bytes", "integer", impersonal=True, nullable=False),
+            column("file", "fil", "file", holds=words, nullable=False),
+            column("secret", "filens nyckel", "the file's key", "bytes", nullable=False),
+            column("added_at", "tillagt", "added", "timestamp", impersonal=True, nullable=False),
+        ),
+    )
+
+
 def last_agreement_ended(*hops: Hop) -> Event:
     """The event of S18 and M17: none open, and the last end. No agreement ever: uncovered."""
     return Event(

@@ -70,3 +70,14 @@ def guard_kind(table: str, kind: str, condition: str = "") -> RunSQL:
         """,
         f"DROP TRIGGER {name} ON {table}",
     )
+
+
+def without_statistics(table: str, *columns: str) -> RunSQL:
+    """Let ANALYZE keep no sample of the columns' values: it would stay when the rows are gone."""
+    changes = ", ".join(f"ALTER COLUMN {column} SET STATISTICS 0" for column in columns)
+    return RunSQL(f"ALTER TABLE {table} {changes}", RunSQL.noop)
+
+
+def index_without_statistics(name: str) -> RunSQL:
+    """The same for an index over an expression, of which ANALYZE keeps a sample too."""
+    return RunSQL(f"ALTER INDEX {name} ALTER COLUMN 1 SET STATISTICS 0", RunSQL.noop)

@@ -16,13 +16,13 @@ from gallra.registers.columns import (
     contact_id,
     contact_table,
     contacts,
+    document_table,
     key,
     last_agreement_ended,
     person,
     record_id,
 )
 from gallra.registers.directory.kinds import COMPANIES
-from gallra.registers.support.kinds import document_table
 
 CONTACT = contact_table("crm_contact")
 CONTACTS = contacts(

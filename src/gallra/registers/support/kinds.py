@@ -12,6 +12,7 @@ from gallra.registers.columns import (
     contact_id,
     contact_table,
     contacts,
+    document_table,
     key,
     last_agreement_ended,
     person,
@@ -108,26 +109,6 @@ CONCERNED_TABLE = Table(
         column("added_at", "tillagd", "added", "timestamp", impersonal=True, nullable=False),
     ),
 )
-
-
-def document_table(name: str, parent: str, parent_table: str, contact_table_name: str) -> Table:
-    """Documents with descriptions (S8): the file lies encrypted under GALLRA_HOME, its key in `secret`."""
-    words = ("documents with descriptions",)
-    return Table(
-        name,
-        (
-            key(),
-            record_id(parent, parent_table),
-            contact_id(contact_table_name),
-            column("name", "filnamn", "file name", holds=words),
-            column("description", "beskrivning", "description", holds=words, free_text=True),
-            column("media_type", "filtyp", "media type", impersonal=True),
-            column("size", "storlek i byte", "size in bytes", "integer", impersonal=True, nullable=False),
-            column("file", "fil", "file", holds=words, nullable=False),
-            column("secret", "filens nyckel", "the file's key", "bytes", nullable=False),
-            column("added_at", "tillagt", "added", "timestamp", impersonal=True, nullable=False),
-        ),
-    )
 
 
 DOCUMENT_TABLE = document_table("support_document", "case_id", "support_case", CONTACT.name)
