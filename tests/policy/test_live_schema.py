@@ -1,0 +1,46 @@
+"""Every table and column of a migrated database is declared: registers, sign-in, sessions, jobs, ledger (S1, S3)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connections
+
+from gallra.policy import read_policy
+from gallra.policy.check import check
+from gallra.policy.law import load_law, own_records
+from gallra.running.schema import live_schema
+from gallra.systems import own
+from gallra.systems.gallra import declared, own_tables
+from tests.conftest import Database
+from tests.policy.editing import text_of
+
+
+def schema_findings() -> set[tuple[str, str]]:
+    policy = read_policy(text_of("swinx-mended"))
+    found = check(policy, law=load_law(), kinds=own.kinds(), live=live_schema(), declared=declared())
+    return {(f.id, f.subject) for f in found if f.id.startswith(("table-", "column-"))}
+
+
+@pytest.mark.promise("S1", "S3")
+def test_every_table_and_column_is_declared(db: Database) -> None:
+    assert schema_findings() == set()
+
+
+@pytest.mark.promise("S1", "S3")
+def test_what_somebody_adds_to_the_database_is_found(fresh_database: Database) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("CREATE TABLE old_contacts (id int, name text)")
+        cursor.execute("ALTER TABLE support_contact ADD COLUMN birthday date")
+        cursor.execute("ALTER TABLE django_session ADD COLUMN ip_address text")
+        cursor.execute("ALTER TABLE crm_note DROP COLUMN author")
+    assert schema_findings() == {
+        ("table-undeclared", "old_contacts"),
+        ("column-undeclared", "support_contact.birthday"),
+        ("column-undeclared", "django_session.ip_address"),
+        ("column-missing", "crm_note.author"),
+    }
+
+
+def test_own_tables_name_own_records() -> None:
+    assert {t.record for t in own_tables().values() if t.record} <= set(own_records())
+    assert all(table.record for table in own_tables().values() if table.name.startswith(("site_", "account_")))
