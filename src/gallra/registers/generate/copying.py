@@ -6,24 +6,64 @@ Ids are given by us, so that references can be written before their rows are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
-from psycopg import sql
+import psycopg
+from django.db import connection, transaction
+from psycopg import Copy, sql
 from psycopg.types.json import Jsonb
 
 from gallra.registers.generate.rows import ROW_TYPES, Row
 from gallra.registers.generate.store import History, columns
 
 
-def copy_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Writes rows into `table` in one COPY; dictionaries and lists become JSON. Returns how many rows."""
+class CopyRefused(Exception):
+    """The database refused rows: a guard or a constraint of `table`. The row itself is not told."""
+
+    def __init__(self, table: str, constraint: str | None) -> None:
+        super().__init__(f"{table} refuses the rows: {constraint or 'not in the form of its columns'}")
+        self.table = table
+        self.constraint = constraint
+
+
+@contextmanager
+def by_index() -> Iterator[None]:
+    """A transaction in which foreign keys are checked by index from the first row on.
+
+    The plan of a check is made once a session: made while the table is empty, it reads the whole of it for every row
+    that comes after, and a million rows take days. Only the owner may ANALYZE in between.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("DISCARD PLANS")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = on")
+
+
+@contextmanager
+def _copying(table: str, names: Sequence[str]) -> Iterator[Copy]:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            yield copy
+    except psycopg.DatabaseError as error:
+        # Its text holds the row.
+        raise CopyRefused(table, error.diag.constraint_name) from None
+
+
+def copy_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Writes rows into `table` in one COPY; dictionaries and lists become JSON. Returns how many rows.
+
+    Raises CopyRefused, and leaves the transaction to be rolled back.
+    """
     count = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with _copying(table, names) as copy:
         for row in rows:
             copy.write_row([Jsonb(value) if isinstance(value, dict | list) else value for value in row])
             count += 1
@@ -31,11 +71,8 @@ def copy_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -
 
 
 def copy_text(table: str, names: Sequence[str], chunks: Iterable[str]) -> None:
-    """Writes rows that are already in COPY's text form, a chunk of many lines at a time."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    """Writes rows that are already in COPY's text form, a chunk of many lines at a time. Raises CopyRefused."""
+    with _copying(table, names) as copy:
         for chunk in chunks:
             copy.write(chunk)
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
-
 from gallra.policy import Policy, read_policy
 from gallra.policy.law import load_law
 from gallra.policy.rules import Rules
@@ -66,7 +64,7 @@ def make_company(
         rules=rules_for(policy or read_policy(policy_file(policy_name))), kinds=own.kinds(), people=people, seed=seed,
         now=now, progress=progress,
     )  # fmt: skip
-    with transaction.atomic():
+    with copying.by_index():
         for row, content in history.files:
             stored = documents.store([content])
             row.file, row.secret, row.size = stored.file, stored.secret, stored.size

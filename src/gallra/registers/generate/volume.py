@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 
 from gallra.policy.periods import Period
 from gallra.registers.directory import fields
 from gallra.registers.generate import numbers, pools
-from gallra.registers.generate.copying import copy_text, move_id, move_sequence, next_id
+from gallra.registers.generate.copying import by_index, copy_text, move_id, move_sequence, next_id
 from gallra.registers.generate.pools import MASK, NULL, Moment, Spread, Words
 
 Progress = Callable[[str, int, int], None]
@@ -52,7 +52,7 @@ def make_cases(
     maker = _Cases(
         cases=cases, due=due, period=period, seed=seed, now=now, contacts=contacts, companies=companies
     )
-    with transaction.atomic():
+    with by_index():
         maker.write_companies()
         maker.write_contacts()
         maker.write_cases()
@@ -219,7 +219,7 @@ def make_simple_rows(
     def began(index: int) -> str:
         return (past if spread.is_due(index) else recent)[index * 5 & MASK].ended
 
-    with transaction.atomic():
+    with by_index():
         if kind == "crm.prospect":
             tables = _prospects(rows, began, pools.words(rng))
         elif kind == "support.suggestion":
