@@ -22,7 +22,7 @@ from gallra.policy import read_policy
 from gallra.policy.law import load_law
 from gallra.policy.rules import Rules
 from gallra.policy.rules import rules as rules_of
-from gallra.registers import people
+from gallra.registers import bases, people
 from gallra.registers.directory import actions as directory
 from gallra.registers.directory import fields
 from gallra.registers.directory.models import Company
@@ -195,7 +195,7 @@ def test_the_verbs_refuse_first_and_name_the_field(db: object, policy: str, tabl
     adopt(policy)
     held = HELD[policy][table] or WIDE
     model = next(model for model in apps.get_models() if model._meta.db_table == table)
-    assert issubclass(model, people.Contact)
+    assert issubclass(model, bases.Contact)
     for column in ("name", "phone", "title", "address", "town"):
         given = Person(**{column: "värde"})
         if column in held:

@@ -4,6 +4,8 @@ no room for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -160,7 +162,7 @@ def test_the_schema_admits_no_person_in_an_archived_case(db: object, column: str
 
 def test_refusals_say_what_to_do_in_both_languages(db: object) -> None:
     case = opened()
-    for attempt, code in (
+    attempts: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: actions.reopen_case(case.pk, actor=ALVA, now=NOW), "case_open"),
         (lambda: actions.close_case(0, actor=ALVA, now=NOW), "unknown"),
         (lambda: actions.open_case(BO, subject=" ", origin=ORIGIN, actor=ALVA, now=NOW), "missing"),
@@ -170,7 +172,8 @@ def test_refusals_say_what_to_do_in_both_languages(db: object) -> None:
             ),
             "not_an_address",
         ),
-    ):
+    )
+    for attempt, code in attempts:
         with pytest.raises(Refused) as refused:
             attempt()
         assert refused.value.code == code

@@ -125,3 +125,15 @@ def forget_sessions(timestamp: int) -> None:
     from django.core.management import call_command
 
     call_command("clearsessions")
+
+
+@app.periodic(cron="45 3 * * *")
+@app.task(name="collect_documents", queueing_lock="collect_documents")
+def collect_documents(timestamp: int) -> None:
+    """Every night: files of documents whose rows, and with them the keys, are gone leave the disk too."""
+    from django.utils import timezone
+
+    from gallra.registers import documents
+
+    found = documents.collect_orphans(now=timezone.now())
+    log.info("%d files without a row removed, %d rows without their file", found.removed, found.missing)
