@@ -19,7 +19,7 @@ def refused() -> Iterator[None]:
     """The database itself refuses, whatever our code would do."""
     from django.db import ProgrammingError, transaction
 
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
         yield
 
 
