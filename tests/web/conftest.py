@@ -7,10 +7,8 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from wsgiref.simple_server import WSGIServer
 
 import pytest
 from django.conf import settings
@@ -23,6 +21,7 @@ from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gallra.ledger.append import append
+from gallra.ledger.models import Entry
 from gallra.running.models import Adoption
 from gallra.running.report import Board
 from gallra.site.models import Role, User
@@ -95,8 +94,7 @@ def ledger_entries(count: int = 12) -> None:
                 body={
                     "kind": "support.case",
                     "verb": "archive",
-                    "records": 41 - number,
-                    "held": 1,
+                    "records": 100 - number,
                     "parts": {"message": 112},
                 },
                 now=boards.SWEPT,
@@ -105,14 +103,14 @@ def ledger_entries(count: int = 12) -> None:
             )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
     """The static files under their hashed names, as `gallra up` leaves them."""
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture
-def site(fresh_database: Database, static_files: None) -> Iterator[str]:
+def site(fresh_database: Database) -> Iterator[str]:
     """The address of the site, served from this process."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Silent)
     server.daemon_threads = True
@@ -129,9 +127,8 @@ def site(fresh_database: Database, static_files: None) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = next(
-        found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
-    )
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(found for name in names if (found := shutil.which(name)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
@@ -181,12 +178,26 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
 
 
 @pytest.fixture
-def company(fresh_database: Database, told: Callable[[Board], None]) -> User:
-    """An adopted policy, its board and ledger, and Alva, who may see it all."""
+def company(request: pytest.FixtureRequest, told: Callable[[Board], None]) -> User:
+    """An adopted policy, its board and ledger, and Alva, who may see it all. Committed where the site is served."""
+    request.getfixturevalue("fresh_database" if "site" in request.fixturenames else "db")
     adopt("munkeby")
     told(boards.board("munkeby"))
     ledger_entries()
     return alva()
 
 
-__all__ = ["Open", "WSGIServer", "adopt", "alva", "ledger_entries", "replace", "session_of"]
+OFFICE = (
+    "/office/", "/office/?status=kept", "/office/promises/M16", "/office/promises/M7", "/office/ledger/",
+    "/office/ledger/ENTRY",
+)  # fmt: skip
+"""Every kind of page that staff see where `company` is; `whole` puts a number in the last one's place."""
+EVERYONE = ("/sv/", "/en/", "/account/login/", "/account/login/code/", "/no/such/page")
+"""Those that anyone sees."""
+
+
+def whole(path: str) -> str:
+    """The address with the number of the ledger's first entry where it says ENTRY."""
+    return path.replace(
+        "ENTRY", str(Entry.objects.order_by("number").values_list("number", flat=True).first())
+    )
