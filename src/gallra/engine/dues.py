@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.days import Today, both, up_to
 from gallra.engine.tables import Source
-from gallra.kinds import ColumnType, Event, RecordKind
+from gallra.kinds import ColumnType, Event, Flag, RecordKind
 from gallra.policy.periods import Period
 from gallra.policy.rules import Obligation, Rule
 
@@ -40,7 +40,9 @@ def flagged(source: Source, rule: Rule) -> list[ColumnElement[bool]]:
     if rule.when is not None:
         clauses.append(source.flag(source.kind.flag(rule.when), outer=True).is_(True))
     if rule.unless is not None:
-        clauses.append(source.flag(source.kind.flag(rule.unless), outer=True).is_not(True))
+        flag = source.kind.flag(rule.unless)
+        value = source.flag(flag, outer=True)
+        clauses.append(not_(value) if _never_null(source.kind, flag) else value.is_not(True))
     return clauses
 
 
@@ -154,6 +156,11 @@ def _before(
     else:
         right = cast(func.timezone(zone, right), Date())
     return left < right
+
+
+def _never_null(kind: RecordKind, flag: Flag) -> bool:
+    """Whether the flag is a column that cannot be NULL: then a partial index on NOT column serves."""
+    return not flag.hops and any(c.name == flag.column and not c.nullable for c in kind.table.columns)
 
 
 def _type(kind: RecordKind, name: str) -> ColumnType:

@@ -1,0 +1,258 @@
+"""Random policies, histories, holds and days, and how they are put into the registers' tables."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from gallra.engine.days import midnight
+from gallra.policy.periods import Period
+from gallra.policy.rules import Obligation, Rule, Rules
+from gallra.registers.crm.models import Contact as CrmContact
+from gallra.registers.crm.models import Relation
+from gallra.registers.directory.models import Company
+from gallra.registers.finance.models import Agreement, Invoice
+from gallra.registers.finance.models import Contact as FinanceContact
+from gallra.registers.support.models import Case, Message
+from gallra.registers.support.models import Contact as SupportContact
+from gallra.running.models import Hold
+from tests.engine.oracle import LAST_AGREEMENT, Firm, Law, PersonHold, Thing
+
+_numbers = itertools.count(500_000)
+CONTACTS = {"support": SupportContact, "crm": CrmContact, "finance": FinanceContact}
+ZONES = ("Europe/Stockholm", "America/Havana", "Pacific/Apia", "UTC", "Asia/Kathmandu")
+DAYS = (
+    date(2024, 2, 29),
+    date(2025, 2, 28),
+    date(2026, 3, 29),
+    date(2026, 10, 25),
+    date(2026, 12, 31),
+    date(2027, 1, 1),
+)
+PERIODS = ((0, 1), (1, 0), (3, 0), (12, 0), (24, 0), (36, 0), (0, 30), (1, 15))
+EVENTS = {
+    "support.case": ("the case was closed", "the case was opened", "last contact", LAST_AGREEMENT),
+    "crm.prospect": ("added", "last contact with the company", LAST_AGREEMENT),
+    "crm.customer": ("became a customer",),
+    "finance.invoice": ("the agreement ended", "the invoice was issued"),
+}
+
+
+@dataclass
+class Scene:
+    day: date
+    zone: str
+    now: datetime
+    laws: list[Law]
+    things: list[Thing]
+    holds: list[PersonHold]
+    years: int | None
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def rules(self) -> Rules:
+        """The laws as the engine gets them."""
+        made = tuple(
+            Rule(
+                id=f"R{n} {law.kind}",
+                promises=(f"R{n}",),
+                place=f"retention[{n}]",
+                kind=law.kind,
+                action=law.action,  # type: ignore[arg-type]
+                event=law.event,
+                period=Period(law.months, law.days),
+                when="dialogue with the company" if law.when is True else None,
+                unless="dialogue with the company" if law.when is False else None,
+                sooner=LAST_AGREEMENT if law.sooner else None,
+            )
+            for n, law in enumerate(self.laws)
+        )
+        obligations = (Obligation("law", "lag", "act", self.years),) if self.years else ()
+        return Rules("0" * 64, self.zone, made, obligations, dict.fromkeys(EVENTS), tuple(EVENTS))
+
+
+@st.composite
+def laws(draw: st.DrawFn) -> list[Law]:
+    found: list[Law] = []
+    for kind in draw(st.lists(st.sampled_from(sorted(EVENTS)), min_size=1, max_size=4)):
+        event = draw(st.sampled_from(EVENTS[kind]))
+        months, days = draw(st.sampled_from(PERIODS))
+        if kind == "crm.customer":
+            found.append(Law(kind, "review", event, months, days, sooner=draw(st.booleans())))
+            continue
+        archive = kind == "support.case" and event == "the case was closed" and draw(st.booleans())
+        when = draw(st.sampled_from((None, True, False))) if kind == "crm.prospect" else None
+        found.append(Law(kind, "archive" if archive else "erase", event, months, days, when))
+    return found
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    day = draw(st.sampled_from(DAYS) | st.dates(date(2024, 1, 1), date(2027, 12, 31)))
+    zone = draw(st.sampled_from(ZONES))
+    tz = ZoneInfo(zone)
+    found = draw(laws())
+
+    def near() -> date:
+        """A day on which something turns: a period before the day, give or take a little."""
+        months, days = draw(st.sampled_from([(law.months, law.days) for law in found]))
+        start = day - timedelta(days=days)
+        year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
+        turn = date(year, month + 1, min(start.day, 28)) + timedelta(days=draw(st.integers(-4, 4)))
+        return min(turn, day - timedelta(days=draw(st.integers(0, 3))))
+
+    def moment() -> datetime:
+        """Near the first or last minute of such a day, in the zone."""
+        start = midnight(near(), tz)
+        return start + draw(
+            st.sampled_from(
+                [
+                    timedelta(0),
+                    timedelta(microseconds=-1),
+                    timedelta(hours=12),
+                    timedelta(hours=23, minutes=59),
+                ]
+            )
+        )
+
+    def maybe(value: object) -> object:
+        return value if draw(st.integers(0, 3)) else None
+
+    def firm() -> Firm | None:
+        kind = draw(st.integers(0, 3))
+        return None if kind == 0 else Firm(int(kind == 1), near() if draw(st.booleans()) else None)
+
+    things: list[Thing] = []
+    for _ in range(draw(st.integers(1, 7))):
+        kind = draw(st.sampled_from(sorted(EVENTS)))
+        thing = Thing(kind, {}, firm=firm(), contact=draw(st.integers(0, 2)) if draw(st.booleans()) else None)
+        if kind == "support.case":
+            closed, opened = maybe(moment()), moment()
+            thing.dates = {
+                "the case was closed": closed,
+                "the case was opened": opened,
+                "last contact": maybe(moment()),
+            }  # type: ignore[dict-item]
+            thing.writer = draw(st.integers(0, 2)) if draw(st.booleans()) else None
+        elif kind == "crm.prospect":
+            thing.flag = draw(st.booleans())
+            thing.dates = {"added": moment(), "last contact with the company": maybe(moment())}  # type: ignore[dict-item]
+        elif kind == "crm.customer":
+            thing.dates = {"became a customer": moment()}
+            thing.reviewed = maybe(moment())  # type: ignore[assignment]
+            thing.decided = not draw(st.integers(0, 4))
+        else:
+            issued = near()
+            thing.agreement = bool(draw(st.integers(0, 3)))
+            ended = near() if thing.agreement and draw(st.booleans()) else None
+            thing.dates = {"the agreement ended": ended, "the invoice was issued": issued}
+            thing.year_end = date(issued.year, 12, 31)
+        if not draw(st.integers(0, 4)):
+            thing.held = [
+                (
+                    day + timedelta(days=draw(st.integers(-2, 1))),
+                    maybe(day + timedelta(days=draw(st.integers(-1, 1)))),
+                )
+            ]  # type: ignore[list-item]
+            thing.held = [(b, None if u is None else max(b, u)) for b, u in thing.held]
+        things.append(thing)
+    holds = [PersonHold(draw(st.integers(0, 2)), day, None)] if not draw(st.integers(0, 3)) else []
+    years = draw(st.sampled_from((None, 1, 2)))
+    now = midnight(day, tz) + draw(st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(hours=22)]))
+    return Scene(day, zone, now, found, things, holds, years)
+
+
+def address(register: str, number: int) -> str:
+    return f"{number}@{register}.example"
+
+
+def put(scene: Scene) -> list[int]:
+    """Make everything of a scene; the key of each thing. Contacts are made where something refers to them."""
+    contacts: dict[tuple[str, int], int] = {}
+
+    def contact(register: str, number: int | None) -> int | None:
+        if number is None:
+            return None
+        if (register, number) not in contacts:
+            made = CONTACTS[register].objects.create(name="Bo Ek", email=address(register, number))
+            contacts[register, number] = made.pk
+        return contacts[register, number]
+
+    keys: list[int] = []
+    for thing in scene.things:
+        register = thing.kind.split(".")[0]
+        firm = None
+        if thing.firm is not None:
+            firm = Company.objects.create(
+                name="Exempel AB", agreements_open=thing.firm.open, agreements_until=thing.firm.until
+            ).pk
+        person = contact(register, thing.contact)
+        key = _PUT[register](thing, person, firm)
+        if register == "support" and thing.writer is not None:
+            Message.objects.create(
+                case_id=key, contact_id=contact("support", thing.writer), direction="in", body="Hej"
+            )
+        for begins, until in thing.held:
+            Hold.objects.create(
+                system=register, kind=thing.kind, key=str(key), ground="tvist", begins=begins, until=until, by="test",
+                added_at=scene.now, salt=b"0" * 32,
+            )  # fmt: skip
+        keys.append(key)
+    for hold in scene.holds:
+        for register in CONTACTS:
+            Hold.objects.create(
+                email=address(register, hold.contact), ground="tvist", begins=hold.begins, until=hold.until, by="test",
+                added_at=scene.now, salt=b"0" * 32,
+            )  # fmt: skip
+    return keys
+
+
+def _put_case(thing: Thing, contact: int | None, firm: int | None) -> int:
+    closed = thing.dates["the case was closed"]
+    made = Case.objects.create(
+        number=next(_numbers), contact_id=contact, company_id=firm, subject="Fel", status="closed" if closed else "open",
+        opened_at=thing.dates["the case was opened"], closed_at=closed, last_contact_at=thing.dates["last contact"],
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _put_relation(thing: Thing, contact: int | None, firm: int | None) -> int:
+    far = datetime.combine(date(2030, 1, 1), time.min, UTC)
+    if contact is None and firm is None:  # the table wants a relation to be with somebody
+        firm = Company.objects.create(name="Exempel AB").pk
+        thing.firm = Firm()
+    elif (
+        contact is not None
+        and firm is None
+        and Relation.objects.filter(contact_id=contact, company=None).exists()
+    ):
+        firm = Company.objects.create(name="Exempel AB").pk
+        thing.firm = Firm()
+    made = Relation.objects.create(
+        role=thing.kind.split(".")[1], contact_id=contact, company_id=firm, source="staff",
+        added_at=thing.dates.get("added") or far, became_customer_at=thing.dates.get("became a customer"),
+        company_last_contact_at=thing.dates.get("last contact with the company"), company_dialogue=thing.flag,
+        reviewed_at=thing.reviewed, erase_decided_at=thing.dates.get("became a customer") if thing.decided else None,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _put_invoice(thing: Thing, contact: int | None, firm: int | None) -> int:
+    agreement = None
+    if thing.agreement:
+        agreement = Agreement.objects.create(number=next(_numbers), starts_on=date(2000, 1, 1)).pk
+    issued = thing.dates["the invoice was issued"]
+    made = Invoice.objects.create(
+        number=next(_numbers), agreement_id=agreement, agreement_ended_on=thing.dates["the agreement ended"],
+        company_id=firm, contact_id=contact, issued_on=issued, due_on=issued, year_ends_on=thing.year_end, net=0, vat=0, total=0,
+    )  # fmt: skip
+    return int(made.pk)
+
+
+_PUT = {"support": _put_case, "crm": _put_relation, "finance": _put_invoice}
