@@ -123,3 +123,23 @@ def test_without_a_day_nothing_is_called_old() -> None:
     )
     policy = read_policy(text)
     assert {f.level for f in check(policy, law=load_law(), kinds=own.kinds())} <= {"advice"}
+
+
+def test_an_event_that_nobody_knows_is_not_called_uncovered_as_well() -> None:
+    text = text_of("munkeby-mended").replace('"the case was closed"', '"the case was close"')
+    assert {f.id for f in findings(text) if f.level != "advice"} == {"event-unknown"}
+
+
+def test_a_system_whose_kinds_are_not_known_here_is_not_told_what_it_holds() -> None:
+    system = """
+[system.old]
+title = { sv = "Gammalt", en = "Old" }
+connector = "sql"
+kinds = "old.kinds.toml"
+url_env = "OLD_URL"
+place = "own"
+holds = ["matters"]
+records = ["old.matter"]
+"""
+    ids = {(f.id, f.subject) for f in findings(text_of("munkeby-mended") + system) if f.level != "advice"}
+    assert ids == {("kind-without-purpose", "old.matter"), ("period-missing", "old.matter")}

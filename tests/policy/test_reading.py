@@ -173,6 +173,11 @@ def test_a_mistake_names_place_word_and_way_out(addition: str, said: str) -> Non
     )
 
 
+def test_a_name_must_not_be_empty_or_endless() -> None:
+    assert "must not be empty" in told(LEAST + '\n[place.""]\nservers = "own"')
+    assert "is too long" in told(LEAST + f'\n[place.{"x" * 101}]\nservers = "own"')
+
+
 def test_a_controller_is_required_and_a_system() -> None:
     assert [m.told() for m in mistakes("")] == ["controller: is missing", "system: is missing"]
     assert "must not be empty" in told('system = {}\n[controller]\nname = "x"')

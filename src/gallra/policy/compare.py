@@ -69,19 +69,19 @@ def _span(rule: _Timed) -> Span:
 
 def _rules(old: Policy, new: Policy) -> Iterator[Change]:
     before, after = _by_key(old), _by_key(new)
-    for key in before.keys() | after.keys():
-        was, now = before.get(key), after.get(key)
-        if was and now:
-            yield from _period(key, was[1], now)
-        elif now:
-            what = Text(f"Ny regel för {_said(key, now[1], 'sv')}.", f"New rule for {_said(key, now[1], 'en')}.")
-            yield from _each(now[1], "rule new", key[0], now[0], what, erases_more=key[1] != "review")
-        elif was:
-            what = Text(
-                f"Regeln för {_said(key, was[1], 'sv')} upphör; utan regel sparas posterna tills vidare.",
-                f"The rule for {_said(key, was[1], 'en')} ends; without a rule the records are kept until further notice.",
-            )
-            yield from _each(was[1], "rule gone", key[0], was[0], what)
+    for key in before.keys() & after.keys():
+        yield from _period(key, before[key][1], after[key])
+    for key in after.keys() - before.keys():
+        place, rule = after[key]
+        what = Text(f"Ny regel för {_said(key, rule, 'sv')}.", f"New rule for {_said(key, rule, 'en')}.")
+        yield from _each(rule, "rule new", key[0], place, what, erases_more=key[1] != "review")
+    for key in before.keys() - after.keys():
+        place, rule = before[key]
+        what = Text(
+            f"Regeln för {_said(key, rule, 'sv')} upphör; utan regel sparas posterna tills vidare.",
+            f"The rule for {_said(key, rule, 'en')} ends; without a rule the records are kept until further notice.",
+        )
+        yield from _each(rule, "rule gone", key[0], place, what)
 
 
 def _period(key: _Key, was: _Timed, now: tuple[str, _Timed]) -> Iterator[Change]:

@@ -68,8 +68,6 @@ def _text(_source: object, handler: Callable[[Any], core_schema.CoreSchema]) -> 
 
 
 def _span(value: object) -> Span:
-    if isinstance(value, Span):
-        return value
     if not isinstance(value, str):
         raise mistake("period", "är ingen tid; skriv till exempel ”3 months”", "is not a period; write for example "
                       '"3 months"', word=value)  # fmt: skip
