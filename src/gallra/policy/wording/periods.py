@@ -64,7 +64,7 @@ def every(length: Length, lang: Lang) -> str:
         found = ((found[0][0] // 12, "year"),)
     if len(found) > 1:
         interval = words(length, lang)
-        return f"med {interval} mellanrum" if lang == "sv" else f"at intervals of {interval}"
+        return f"med {interval}s mellanrum" if lang == "sv" else f"at intervals of {interval}"
     amount, unit = found[0]
     if amount == 1:
         return f"{'varje' if lang == 'sv' else 'every'} {_ONE[unit][lang]}"

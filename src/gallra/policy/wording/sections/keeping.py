@@ -59,8 +59,8 @@ def _retention(w: Writer, place: str, rule: Retention) -> Iterator[Sentence]:
 def _review(w: Writer, place: str, rule: Review) -> Iterator[Sentence]:
     kinds = w.all_kinds(rule.records)
     yield w.say(keeping.review(kinds, rule.every, w.lang), place, aspect="lead")
-    for group, event in _grouped(kinds, rule.after):
-        yield w.say(keeping.review_begins(group, event, rule.every, w.lang), place)
+    for _, event in _grouped(kinds, rule.after):
+        yield w.say(keeping.review_begins(event, rule.every, w.lang), place)
     if rule.sooner:
         for _, event in _grouped(kinds, rule.sooner):
             yield w.say(keeping.review_sooner(event, w.lang), place, aspect="sooner")

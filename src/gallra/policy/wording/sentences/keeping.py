@@ -132,16 +132,15 @@ def review(kinds: tuple[RecordKind, ...], period: Length, lang: Lang) -> str:
     )
 
 
-def review_begins(kinds: tuple[RecordKind, ...], event: Event, period: Length, lang: Lang) -> str:
+def review_begins(event: Event, period: Length, lang: Lang) -> str:
     """When the first review falls, and the next ones."""
-    span, clause = words(period, lang), moment(kinds, event, lang)
+    span, clause = words(period, lang), event.clause[lang]
     if lang == "sv":
         return sentence(
-            f"den första utvärderingen görs senast {span} efter att {clause}, och därefter räknas tiden från den"
-            " senaste"
+            f"den första utvärderingen görs senast {span} efter att {clause}, och därefter räknas tiden från den senaste"
         )
     return sentence(
-        f"the first review is made within {span} after {clause}, and from then on the time runs from the latest"
+        f"the first review is made within {span} after {clause}, and from then on the time runs from the latest review"
     )
 
 
