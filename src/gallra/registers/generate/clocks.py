@@ -45,8 +45,13 @@ class Clocks:
         return [rule for rule in self.rules.rules if rule.kind == kind]
 
     def due_day(self, period: Period) -> date:
-        """A day from which `period` has passed today or yesterday, and not before."""
-        return period.cutoff(self.today - timedelta(days=self._rng.randrange(UNSWEPT_DAYS)))
+        """A day from which `period` has passed today or yesterday, and not before.
+
+        Some days have none (no day is three months before 31 May): then the last one that is due.
+        """
+        day = period.cutoff(self.today - timedelta(days=self._rng.randrange(UNSWEPT_DAYS)))
+        swept = self.today - timedelta(days=UNSWEPT_DAYS)
+        return day if period.after(day) > swept else period.cutoff(self.today)
 
     def nearly_day(self, period: Period) -> date:
         """A day from which `period` passes within the coming fortnight."""

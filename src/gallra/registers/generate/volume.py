@@ -161,7 +161,6 @@ class _Cases:
             "author",
             "subject",
             "body",
-            "mail_id",
             "sent_at",
         )
 
@@ -178,7 +177,7 @@ class _Cases:
                 )
                 yield (
                     f"{key}\t{self.case_id + case}\t{self.contact_id + self._contact(case)}\t{said}"
-                    f"\t<{key}@support.example>\t{moment.between[1 if turn else 0]}\n"
+                    f"\t{moment.between[1 if turn else 0]}\n"
                 )
 
         if messages:
