@@ -1,0 +1,101 @@
+"""S14: the worker does what is scheduled, by itself: the night's sweep when its time has come, the check every hour."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from gallra.running import adopting
+from gallra.running.models import Adoption, Checked, Run
+from gallra.site import jobs
+from tests.conftest import Database
+
+POLICY = Path(__file__).resolve().parents[2] / "policies" / "munkeby.toml"
+
+pytestmark = pytest.mark.usefixtures("fresh_database", "short_connections")
+
+
+@pytest.fixture
+def short_connections(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's threads end with each test: they keep no connection."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+
+
+def _work() -> None:
+    """Let a worker do everything that waits in the queue."""
+    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    with app.replace_connector(connector) as working:
+        working.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+
+
+def _assert_all_succeeded() -> None:
+    """What was asked for, and what the worker itself found that the clock wanted."""
+    assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"succeeded"}
+
+
+def _adopt(*, days_ago: int) -> None:
+    adopting.adopt(POLICY, reason="It is needed.", now=timezone.now())
+    Adoption.objects.update(at=timezone.now() - timedelta(days=days_ago))
+
+
+@pytest.mark.promise("S14")
+def test_the_sweep_runs_once_after_its_time_has_come() -> None:
+    _adopt(days_ago=2)
+    for _ in range(2):
+        jobs.look_for_sweep.defer(timestamp=int(time.time()))
+        _work()
+    run = Run.objects.get(kind="sweep")
+    assert run.outcome == "finished"
+    assert timezone.now() - run.began < timedelta(minutes=5)
+    _assert_all_succeeded()
+
+
+@pytest.mark.promise("S14")
+def test_before_its_first_night_a_policy_sweeps_nothing() -> None:
+    _adopt(days_ago=0)
+    now = timezone.now()
+    jobs.look_for_sweep.defer(timestamp=int(time.time()))
+    _work()
+    if (
+        jobs.scheduled_before(timezone.now(), at=jobs.DEFAULT_SWEEP, zone=jobs.ZoneInfo("Europe/Stockholm"))
+        < now
+    ):
+        assert not Run.objects.filter(kind="sweep").exists()
+
+
+def test_without_a_policy_nothing_is_done() -> None:
+    jobs.look_for_sweep.defer(timestamp=int(time.time()))
+    _work()
+    assert not Run.objects.exists()
+    _assert_all_succeeded()
+
+
+def test_the_check_keeps_what_it_found() -> None:
+    _adopt(days_ago=1)
+    jobs.check.defer(timestamp=int(time.time()))
+    _work()
+    assert timezone.now() - Checked.objects.latest("at").at < timedelta(minutes=5)
+
+
+def test_the_queue_forgets_and_takes_up_again() -> None:
+    jobs.keep_queue.defer(timestamp=int(time.time()))
+    _work()
+    _assert_all_succeeded()
+
+
+def test_jobs_carry_nothing_but_moments(fresh_database: Database) -> None:
+    """Nobody's data stand in the queue (design.md, invariant 7)."""
+    _adopt(days_ago=2)
+    jobs.look_for_sweep.defer(timestamp=int(time.time()))
+    _work()
+    for arguments in ProcrastinateJob.objects.values_list("args", flat=True):
+        assert set(arguments) <= {"timestamp"}
