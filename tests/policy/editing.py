@@ -15,8 +15,8 @@ def text_of(name: str) -> str:
 
 
 def put(text: str, table: str, key: str, value: str | None) -> str:
-    """The text with `key = value` in a table ("retention[3]", "purpose.news"); None takes the key out. The table must be
-    there, and so must a key that is taken out."""
+    """The text with `key = value` in a table ("retention[3]", "purpose.news"); None takes the key out. The
+    table must be there, and so must a key that is taken out."""
     lines, start, end = _bounds(text, table)
     kept = [line for line in lines[start + 1 : end] if not re.match(rf"{re.escape(key)} *=", line)]
     if value is None:

@@ -1,4 +1,5 @@
-"""Two seeded faults for everything that `check` looks for: an edit to a mended policy, or to the live tables."""
+"""Two seeded faults for everything that `check` looks for: an edit to a mended policy, or to the live
+tables."""
 
 from __future__ import annotations
 
@@ -70,7 +71,10 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         swinx(("controller", "follows", '["PuL"]')),
         munkeby(("purpose.bookkeeping", "statute", '"bokföringslagen (1976:125)"')),
     ),
-    "authority-missing": (swinx(("controller", "authority", None)), munkeby(("controller", "authority", None))),
+    "authority-missing": (
+        swinx(("controller", "authority", None)),
+        munkeby(("controller", "authority", None)),
+    ),
     "authority-renamed": (
         swinx(("controller", "authority", '"Data Inspection Board"')),
         munkeby(("controller", "authority", '"Datainspektionen"')),
@@ -79,8 +83,14 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         swinx(("controller", "authority", '"Konsumentverket"')),
         munkeby(("controller", "authority", '"Integritetsverket"')),
     ),
-    "basis-missing": (swinx(("purpose.orders", "basis", None)), munkeby(("purpose.agreements", "basis", None))),
-    "statute-missing": (swinx(("purpose.law", "statute", None)), munkeby(("purpose.bookkeeping", "statute", None))),
+    "basis-missing": (
+        swinx(("purpose.orders", "basis", None)),
+        munkeby(("purpose.agreements", "basis", None)),
+    ),
+    "statute-missing": (
+        swinx(("purpose.law", "statute", None)),
+        munkeby(("purpose.bookkeeping", "statute", None)),
+    ),
     "statute-unknown": (
         swinx(("purpose.law", "statute", '"bokförningslagen"')),
         munkeby(("purpose.bookkeeping", "statute", '"1999:107"')),
@@ -93,7 +103,10 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         swinx(("purpose.demo.interest", "tested", None)),
         munkeby(("purpose.login.interest", "tested", "2020-01-01")),
     ),
-    "giving-missing": (swinx(("purpose.news", "giving", None)), munkeby(("purpose.mailings", "giving", None))),
+    "giving-missing": (
+        swinx(("purpose.news", "giving", None)),
+        munkeby(("purpose.mailings", "giving", None)),
+    ),
     "consequence-missing": (
         swinx(("purpose.law", "otherwise", None)),
         munkeby(("purpose.agreements", "otherwise", None)),
@@ -132,8 +145,14 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         munkeby(("system.crm", "connector", '"dynamics365"'), ("system.crm", "recipients", None)),
         munkeby(("system.newsletter", "connector", '"mailchimp"'), ("system.newsletter", "recipients", None)),
     ),
-    "recipient-role-missing": (munkeby(("recipient.dgc", "role", None)), munkeby(("recipient.mailchimp", "role", None))),
-    "recipient-task-missing": (munkeby(("recipient.dgc", "does", None)), munkeby(("recipient.mailchimp", "does", None))),
+    "recipient-role-missing": (
+        munkeby(("recipient.dgc", "role", None)),
+        munkeby(("recipient.mailchimp", "role", None)),
+    ),
+    "recipient-task-missing": (
+        munkeby(("recipient.dgc", "does", None)),
+        munkeby(("recipient.mailchimp", "does", None)),
+    ),
     "agreement-missing": (
         munkeby(("recipient.dgc", "agreement", None)),
         munkeby(("recipient.microsoft", "agreement", '{ reference = "2026/7" }')),
@@ -150,7 +169,10 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         swinx(("rights", "offered", rights_without("portability"))),
         munkeby(("rights", "offered", rights_without("complaint"))),
     ),
-    "erasure-narrowed": (swinx(("rights", "erasure_of", '"wrong data"')), munkeby(("rights", "erasure_of", None))),
+    "erasure-narrowed": (
+        swinx(("rights", "erasure_of", '"wrong data"')),
+        munkeby(("rights", "erasure_of", None)),
+    ),
     "channels-missing": (swinx(("rights", "channels", "[]")), munkeby(("rights", "channels", None))),
     "withdrawal-missing": (
         swinx(("rights", "withdrawal", None)),
@@ -200,7 +222,9 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
     ),
     "longer-than-obligation": (
         swinx(("retention[1]", "after", '"the invoice was issued"'), ("retention[1]", "floor", '"BFL"')),
-        munkeby(("retention[7]", "after", '"the invoice was issued"'), ("retention[7]", "floor", '"1999:1078"')),
+        munkeby(
+            ("retention[7]", "after", '"the invoice was issued"'), ("retention[7]", "floor", '"1999:1078"')
+        ),
     ),
     "backups-missing": (swinx(("backups", "CUT", None)), munkeby(("backups", "CUT", None))),
     "routine-missing": (swinx(("routine", "CUT", None)), munkeby(("routine", "CUT", None))),
@@ -217,7 +241,9 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         munkeby(("retention[5]", "unless", '"still used"')),
     ),
     "kind-in-no-system": (
-        munkeby(("purpose.agreements", "records", '["finance.agreement", "finance.invoice", "licensing.licence"]')),
+        munkeby(
+            ("purpose.agreements", "records", '["finance.agreement", "finance.invoice", "licensing.licence"]')
+        ),
         munkeby(("retention[3]", "records", '["crm.customer", "crm.partner"]')),
     ),
     "kind-in-two-systems": (
@@ -248,14 +274,22 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         swinx(("purpose.newsletter", "fields", '["name", "company", "email", "title"]')),
         munkeby(("purpose.mailings", "fields", '["name", "email", "phone"]')),
     ),
-    "holds-missing": (swinx(("system.licensing", "holds", None)), munkeby(("system.newsletter", "holds", None))),
+    "holds-missing": (
+        swinx(("system.licensing", "holds", None)),
+        munkeby(("system.newsletter", "holds", None)),
+    ),
     "holds-incomplete": (
         swinx(("system.licensing", "holds", '["number of users", "number of companies", "licence number"]')),
         munkeby(("system.support", "holds", f"[{CRM}]")),
     ),
     "holds-unknown": (
-        swinx(("system.licensing", "holds",
-               '["number of users", "number of companies", "add-ons", "licence number", "shoe size"]')),
+        swinx(
+            (
+                "system.licensing",
+                "holds",
+                '["number of users", "number of companies", "add-ons", "licence number", "shoe size"]',
+            )
+        ),
         munkeby(("system.newsletter", "holds", '["opens and clicks"]')),
     ),
     "table-undeclared": (
@@ -270,4 +304,4 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         tables(lambda live: live["support_case"].remove("solution")),
         tables(lambda live: live["procrastinate_jobs"].remove("args")),
     ),
-}  # fmt: skip
+}

@@ -1,4 +1,5 @@
-"""`check` finds two seeded faults of every kind and nothing else; the mended files pass; the published ones are told."""
+"""`check` finds two seeded faults of every kind and nothing else; the mended files pass; the published ones
+are told."""
 
 from __future__ import annotations
 
@@ -18,12 +19,15 @@ TODAY = date(2026, 11, 22)
 
 
 def live_tables() -> Live:
-    """The tables that a migrated database has, as the declarations have them (test_live_schema asks a real one)."""
+    """The tables that a migrated database has, as the declarations have them (test_live_schema asks a real
+    one)."""
     return {name: set(columns) for name, columns in declared().items()}
 
 
 def findings(text: str, live: Live | None = None) -> list[Finding]:
-    return check(read_policy(text), law=load_law(), kinds=own.kinds(), live=live, declared=declared(), as_of=TODAY)
+    return check(
+        read_policy(text), law=load_law(), kinds=own.kinds(), live=live, declared=declared(), as_of=TODAY
+    )
 
 
 def named(found: list[Finding]) -> set[tuple[str, str, str]]:
@@ -68,7 +72,9 @@ def test_what_swinx_published_is_told() -> None:
     found = findings(text_of("swinx"))
     subjects = {(f.id, f.subject) for f in found}
     assert {("act-repealed", "PuL"), ("kind-without-purpose", "licensing.licence")} <= subjects
-    assert {("records-uncovered", kind) for kind in ("finance.invoice", "crm.prospect", "support.case")} <= subjects
+    assert {
+        ("records-uncovered", kind) for kind in ("finance.invoice", "crm.prospect", "support.case")
+    } <= subjects
     assert {("right-missing", right) for right in ("rectification", "complaint", "restriction")} <= subjects
     ids = {f.id for f in found}
     assert {
@@ -87,7 +93,10 @@ def test_what_munkeby_published_is_told() -> None:
     assert {("period-missing", kind) for kind in periods} <= subjects
     assert ("review-without-end", "crm.customer") in subjects
     assert {("right-missing", right) for right in ("restriction", "objection", "portability")} <= subjects
-    assert not {("right-missing", right) for right in ("access", "rectification", "erasure", "complaint")} & subjects
+    assert (
+        not {("right-missing", right) for right in ("access", "rectification", "erasure", "complaint")}
+        & subjects
+    )
     assert {
         "safeguard-void", "authority-renamed", "controller-identity", "erasure-narrowed", "agreement-missing",
         "recipient-place-missing", "purpose-without-fields", "basis-missing",
@@ -118,8 +127,10 @@ def test_findings_stand_errors_first_and_lead_to_a_line(name: str) -> None:
 
 
 def test_without_a_day_nothing_is_called_old() -> None:
-    text = text_of("munkeby-mended").replace("checked = 2026-11-02", "checked = 2001-01-01").replace(
-        "tested = 2026-10-20", "tested = 2001-01-01"
+    text = (
+        text_of("munkeby-mended")
+        .replace("checked = 2026-11-02", "checked = 2001-01-01")
+        .replace("tested = 2026-10-20", "tested = 2001-01-01")
     )
     policy = read_policy(text)
     assert {f.level for f in check(policy, law=load_law(), kinds=own.kinds())} <= {"advice"}

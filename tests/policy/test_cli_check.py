@@ -44,7 +44,7 @@ def test_it_says_where_what_by_which_source_and_how_to_mend() -> None:
     assert code == 1
     assert "error safeguard-void  line 24  place.us.safeguard  M12" in told
     assert "has been invalid since 2020-07-16 (C-311/18). (GDPR 44, C-311/18)" in told
-    assert "→ Write authority = \"Integritetsskyddsmyndigheten\"." in told
+    assert '→ Write authority = "Integritetsskyddsmyndigheten".' in told
     assert told.rstrip().split("\n")[-1].endswith("3 pieces of advice.")
 
 

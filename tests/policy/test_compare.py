@@ -25,15 +25,35 @@ def test_the_same_policy_differs_in_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("period", "what", "more", "words"),
     [
-        ("2 months", "period shorter", True, "support.case, archiving (the case was closed): 2 months instead of 3 months."),
-        ("1 year", "period longer", False, "support.case, archiving (the case was closed): 1 year instead of 3 months."),
-        ("at once", "period shorter", True, "support.case, archiving (the case was closed): at once instead of 3 months."),
+        (
+            "2 months",
+            "period shorter",
+            True,
+            "support.case, archiving (the case was closed): 2 months instead of 3 months.",
+        ),
+        (
+            "1 year",
+            "period longer",
+            False,
+            "support.case, archiving (the case was closed): 1 year instead of 3 months.",
+        ),
+        (
+            "at once",
+            "period shorter",
+            True,
+            "support.case, archiving (the case was closed): at once instead of 3 months.",
+        ),
     ],
 )
 @pytest.mark.promise("M16")
 def test_a_period_that_changes(period: str, what: str, more: bool, words: str) -> None:
     (change,) = changes(MUNKEBY, put(MUNKEBY, "retention[0]", "keep", f'"{period}"'))
-    assert (change.what, change.promise, change.kind, change.erases_more) == (what, "M16", "support.case", more)
+    assert (change.what, change.promise, change.kind, change.erases_more) == (
+        what,
+        "M16",
+        "support.case",
+        more,
+    )
     assert change.sentence.en == words
     assert change.place == "retention[0]"
 
@@ -45,14 +65,22 @@ def test_the_same_period_in_other_words_changes_nothing_that_runs() -> None:
 
 def test_swedish_says_the_same() -> None:
     (change,) = changes(MUNKEBY, put(MUNKEBY, "retention[0]", "keep", '"1 month"'))
-    assert change.sentence.sv == "support.case, arkivering (the case was closed): 1 månad i stället för 3 månader."
+    assert (
+        change.sentence.sv
+        == "support.case, arkivering (the case was closed): 1 månad i stället för 3 månader."
+    )
     (change,) = changes(MUNKEBY, put(MUNKEBY, "retention[0]", "keep", '"genast"'))
     assert "genast i stället för" in change.sentence.sv
 
 
 def test_a_rule_that_goes_and_one_that_comes() -> None:
     (gone,) = changes(MUNKEBY, cut(MUNKEBY, "retention[8]"))
-    assert (gone.what, gone.promise, gone.kind, gone.erases_more) == ("rule gone", "", "newsletter.subscription", False)
+    assert (gone.what, gone.promise, gone.kind, gone.erases_more) == (
+        "rule gone",
+        "",
+        "newsletter.subscription",
+        False,
+    )
     (new,) = changes(cut(MUNKEBY, "retention[8]"), MUNKEBY)
     assert (new.what, new.erases_more) == ("rule new", True)
 
@@ -69,7 +97,9 @@ def test_a_review_that_changes_is_told_for_each_of_its_promises() -> None:
         ("period shorter", "M17", False), ("period shorter", "M18", False),
     ]  # fmt: skip
     found = changes(MUNKEBY, put(MUNKEBY, "review[0]", "sooner", None))
-    assert "sooner: the company's last agreement ended" in next(c.sentence.en for c in found if c.what == "rule gone")
+    assert "sooner: the company's last agreement ended" in next(
+        c.sentence.en for c in found if c.what == "rule gone"
+    )
 
 
 def test_conditions_are_said() -> None:
@@ -78,7 +108,11 @@ def test_conditions_are_said() -> None:
 
 
 def test_of_two_rules_alike_the_earliest_counts() -> None:
-    twice = MUNKEBY + '\n[[retention]]\nrecords = ["support.case"]\nafter = "the case was closed"\nkeep = "1 month"\nthen = "archive"\n'
+    twice = (
+        MUNKEBY
+        + '\n[[retention]]\nrecords = ["support.case"]\nafter = "the case was closed"\n'
+        + 'keep = "1 month"\nthen = "archive"\n'
+    )
     assert [c.what for c in changes(MUNKEBY, twice)] == ["period shorter"]
     longer = twice.replace('keep = "1 month"', 'keep = "9 months"')
     assert changes(MUNKEBY, longer) == []
@@ -90,7 +124,10 @@ def test_a_field_whose_purpose_ends_is_blanked() -> None:
     assert (dropped.what, dropped.promise, dropped.erases_more) == ("field dropped", "M4", True)
     assert '"name" in newsletter.subscription' in dropped.sentence.en
     new = changes(put(MUNKEBY, "purpose.mailings", "fields", '["email"]'), MUNKEBY)
-    assert {(c.what, c.promise, c.erases_more) for c in new} == {("field new", "M4", False), ("field new", "M9", False)}
+    assert {(c.what, c.promise, c.erases_more) for c in new} == {
+        ("field new", "M4", False),
+        ("field new", "M9", False),
+    }
 
 
 def test_a_purpose_that_begins_to_say_its_fields_blanks_the_others() -> None:

@@ -16,7 +16,11 @@ from gallra.policy.model import Policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy-language.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `\[+([a-z]+)(?:\.NAME)?\]+`$(.*?)(?=^## |\Z)", PAGE, re.M | re.S))
-EXAMPLES = [(name, example) for name, text in SECTIONS.items() for example in re.findall(r"```toml\n(.*?)```", text, re.S)]
+EXAMPLES = [
+    (name, example)
+    for name, text in SECTIONS.items()
+    for example in re.findall(r"```toml\n(.*?)```", text, re.S)
+]
 LEAST = {
     "controller": '[controller]\nname = "Example"\n',
     "system": '[system.least]\ntitle = { sv = "S", en = "S" }\nrecords = ["a.b"]\n',

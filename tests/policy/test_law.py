@@ -63,9 +63,18 @@ def test_privacy_shield_is_void_and_its_successor_is_for_the_united_states() -> 
 
 @pytest.mark.parametrize(
     ("country", "region", "needs"),
-    [("SE", None, False), ("NO", None, False), ("GB", None, False), ("US", None, True), (None, "EU", False), (None, None, False)],
+    [
+        ("SE", None, False),
+        ("NO", None, False),
+        ("GB", None, False),
+        ("US", None, True),
+        (None, "EU", False),
+        (None, None, False),
+    ],
 )
-def test_a_safeguard_is_needed_outside_the_eea_only(country: str | None, region: str | None, needs: bool) -> None:
+def test_a_safeguard_is_needed_outside_the_eea_only(
+    country: str | None, region: str | None, needs: bool
+) -> None:
     assert LAW.needs_safeguard(country, region) is needs
 
 
@@ -87,5 +96,9 @@ def test_a_country_without_a_file_is_said() -> None:
 
 
 def test_gallras_own_records_have_periods() -> None:
-    assert {"gallra.session", "gallra.request", "gallra.job", "gallra.link", "gallra.suppression"} <= set(own_records())
-    assert all(record.one.sv and record.many.en and record.then == "erase" for record in own_records().values())
+    assert {"gallra.session", "gallra.request", "gallra.job", "gallra.link", "gallra.suppression"} <= set(
+        own_records()
+    )
+    assert all(
+        record.one.sv and record.many.en and record.then == "erase" for record in own_records().values()
+    )

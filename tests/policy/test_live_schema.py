@@ -1,4 +1,5 @@
-"""Every table and column of a migrated database is declared: registers, sign-in, sessions, jobs, ledger (S1, S3)."""
+"""Every table and column of a migrated database is declared: registers, sign-in, sessions, jobs, ledger (S1,
+S3)."""
 
 from __future__ import annotations
 
@@ -43,4 +44,6 @@ def test_what_somebody_adds_to_the_database_is_found(fresh_database: Database) -
 
 def test_own_tables_name_own_records() -> None:
     assert {t.record for t in own_tables().values() if t.record} <= set(own_records())
-    assert all(table.record for table in own_tables().values() if table.name.startswith(("site_", "account_")))
+    assert all(
+        table.record for table in own_tables().values() if table.name.startswith(("site_", "account_"))
+    )

@@ -1,4 +1,5 @@
-"""Calendar periods and their cut-off: an index range that is neither a day early nor a day late (invariant 6)."""
+"""Calendar periods and their cut-off: an index range that is neither a day early nor a day late (invariant
+6)."""
 
 from __future__ import annotations
 

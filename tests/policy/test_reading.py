@@ -117,56 +117,122 @@ then = "erase"
             '[[retention]]\nrecords = ["a.b"]\nafter = "x"\nkeep = "1 day"\nthen = "erase"\nwhen = "y"\nunless = "y"',
             'line 15: retention[0].unless: "y" stands both in when and in unless',
         ),
-        ("[retenton]", 'line 9: retenton: "retenton" is not a key of the language; did you mean "retention"?'),
+        (
+            "[retenton]",
+            'line 9: retenton: "retenton" is not a key of the language; did you mean "retention"?',
+        ),
         ("[staff]", "line 9: staff.place: is missing"),
         ('[staff]\nplace = ""', 'line 10: staff.place: "" must not be empty'),
         ("[page]\nshow_promises = 1", 'line 10: page.show_promises: "1" must be true or false'),
         ('[page]\ntitle = "Policy"', 'line 10: page.title: "Policy" must be a table'),
         ('[page]\ntitle = { sv = "P" }', "line 10: page.title.en: is missing"),
-        ('[routine]\nsweep = "nightly"', 'line 10: routine.sweep: "nightly" is not a daily time; write for example '
-         '"daily 02:00"'),
-        ('[place.own]\nservers = "own"\ncountry = "Sweden"', 'line 11: place.own.country: "Sweden" is not a country '
-         'code; write two capitals, for example "SE"'),
-        ('[place.own]\nservers = "ours"', 'line 10: place.own.servers: "ours" is not a valid word here; choose among '
-         '"hosting partner", "own"'),
-        ('[rights]\noffered = ["acess"]', 'line 10: rights.offered[0]: "acess" is not a valid word here; did you mean '
-         '"access"?'),
-        ('[rights]\npromises = ["17"]', 'line 10: rights.promises[0]: "17" is not the id of a promise; write for '
-         'example "S17"'),
-        ('[rights]\nautomated_decisions = "some"', 'line 10: rights.automated_decisions: "some" must be a table'),
-        ('[recipient.x]\nname = "X"\nagreement = { date = "2026-13-01" }', 'line 11: recipient.x.agreement.date: '
-         '"2026-13-01" is not a date; write for example 2026-11-01'),
-        ('[recipient.x]\nname = "X"\nplace = "moon"', 'line 11: recipient.x.place: "moon" is not in the file; write '
-         "[place.moon] or another name"),
-        ('[backups]\nkeep = "30 days"\nplace = "own"', 'line 11: backups.place: "own" is not in the file; write '
-         "[place.own] or another name"),
-        ('[place.us]\nservers = "own"\nby = ["x"]', 'line 11: place.us.by: "x" is not in the file; write [recipient.x] '
-         "or another name"),
-        ('prefilled_from = ["suport"]', 'line 9: system.support.prefilled_from: "suport" is not in the file; write '
-         '[system.suport] or another name; did you mean "support"?'),
-        ('recipients = ["x"]', 'line 9: system.support.recipients: "x" is not in the file; write [recipient.x] or '
-         "another name"),
-        ('place = "x"', 'line 9: system.support.place: "x" is not in the file; write [place.x] or another name'),
-        ("connector = 5", 'line 9: system.support.connector: "5" is not a valid word here; choose among '
-         '"dynamics365", "mailchimp", "own", "sql"'),
-        ('url_env = "erp url"', 'line 9: system.support.url_env: "erp url" is not the name of an environment '
-         'variable; write for example "ERP_URL"'),
+        (
+            '[routine]\nsweep = "nightly"',
+            ('line 10: routine.sweep: "nightly" is not a daily time; write for example "daily 02:00"'),
+        ),
+        (
+            '[place.own]\nservers = "own"\ncountry = "Sweden"',
+            (
+                'line 11: place.own.country: "Sweden" is not a country '
+                'code; write two capitals, for example "SE"'
+            ),
+        ),
+        (
+            '[place.own]\nservers = "ours"',
+            (
+                'line 10: place.own.servers: "ours" is not a valid word here; choose among '
+                '"hosting partner", "own"'
+            ),
+        ),
+        (
+            '[rights]\noffered = ["acess"]',
+            ('line 10: rights.offered[0]: "acess" is not a valid word here; did you mean "access"?'),
+        ),
+        (
+            '[rights]\npromises = ["17"]',
+            ('line 10: rights.promises[0]: "17" is not the id of a promise; write for example "S17"'),
+        ),
+        (
+            '[rights]\nautomated_decisions = "some"',
+            'line 10: rights.automated_decisions: "some" must be a table',
+        ),
+        (
+            '[recipient.x]\nname = "X"\nagreement = { date = "2026-13-01" }',
+            ('line 11: recipient.x.agreement.date: "2026-13-01" is not a date; write for example 2026-11-01'),
+        ),
+        (
+            '[recipient.x]\nname = "X"\nplace = "moon"',
+            ('line 11: recipient.x.place: "moon" is not in the file; write [place.moon] or another name'),
+        ),
+        (
+            '[backups]\nkeep = "30 days"\nplace = "own"',
+            ('line 11: backups.place: "own" is not in the file; write [place.own] or another name'),
+        ),
+        (
+            '[place.us]\nservers = "own"\nby = ["x"]',
+            ('line 11: place.us.by: "x" is not in the file; write [recipient.x] or another name'),
+        ),
+        (
+            'prefilled_from = ["suport"]',
+            (
+                'line 9: system.support.prefilled_from: "suport" is not in the file; write '
+                '[system.suport] or another name; did you mean "support"?'
+            ),
+        ),
+        (
+            'recipients = ["x"]',
+            (
+                'line 9: system.support.recipients: "x" is not in the file; write [recipient.x] or '
+                "another name"
+            ),
+        ),
+        (
+            'place = "x"',
+            'line 9: system.support.place: "x" is not in the file; write [place.x] or another name',
+        ),
+        (
+            "connector = 5",
+            (
+                'line 9: system.support.connector: "5" is not a valid word here; choose among '
+                '"dynamics365", "mailchimp", "own", "sql"'
+            ),
+        ),
+        (
+            'url_env = "erp url"',
+            (
+                'line 9: system.support.url_env: "erp url" is not the name of an environment '
+                'variable; write for example "ERP_URL"'
+            ),
+        ),
         ('holds = ["a", "a"]', 'line 9: system.support.holds: "a" stands twice'),
         ("holds = 4", 'line 9: system.support.holds: "4" must be a list'),
-        ("purpose = 4", 'line 9: system.support.purpose: "purpose" is not a key of the language; did you mean '
-         '"promises"?'),
-        ('[purpose.x]\ntext = { sv = "a", en = "b" }\nrecords = ["a.b"]\nfields = ["nam"]', 'line 12: '
-         'purpose.x.fields[0]: "nam" is not a field; did you mean "name"?'),
-        ('[[obligation]]\nyears = 0\nstatute = { sv = "a", en = "b" }', 'line 10: obligation[0].years: "0" is too '
-         "small"),
-        ('[[obligation]]\nyears = 900\nstatute = { sv = "a", en = "b" }', 'line 10: obligation[0].years: "900" is too '
-         "large"),
-        ('[[obligation]]\nyears = 7.5\nstatute = { sv = "a", en = "b" }', 'line 10: obligation[0].years: "7.5" must be '
-         "a whole number"),
+        (
+            "purpose = 4",
+            (
+                'line 9: system.support.purpose: "purpose" is not a key of the language; did you mean '
+                '"promises"?'
+            ),
+        ),
+        (
+            '[purpose.x]\ntext = { sv = "a", en = "b" }\nrecords = ["a.b"]\nfields = ["nam"]',
+            ('line 12: purpose.x.fields[0]: "nam" is not a field; did you mean "name"?'),
+        ),
+        (
+            '[[obligation]]\nyears = 0\nstatute = { sv = "a", en = "b" }',
+            ('line 10: obligation[0].years: "0" is too small'),
+        ),
+        (
+            '[[obligation]]\nyears = 900\nstatute = { sv = "a", en = "b" }',
+            ('line 10: obligation[0].years: "900" is too large'),
+        ),
+        (
+            '[[obligation]]\nyears = 7.5\nstatute = { sv = "a", en = "b" }',
+            ('line 10: obligation[0].years: "7.5" must be a whole number'),
+        ),
         ("[[page]]", "line 9: page: must be a table"),
         ("[statement]", "line 9: statement: must be a list"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_names_place_word_and_way_out(addition: str, said: str) -> None:
     assert told(LEAST + "\n" + addition if addition.startswith("[") else LEAST + addition) == said.replace(
         "line 9:", "line 9:" if addition.startswith("[") else "line 8:"
@@ -185,7 +251,9 @@ def test_a_controller_is_required_and_a_system() -> None:
 
 def test_email_and_time_zone_are_looked_at() -> None:
     assert '"info" is not an e-mail address' in told(put(LEAST, "controller", "email", '"info"'))
-    assert 'did you mean "Europe/Stockholm"?' in told(put(LEAST, "controller", "timezone", '"Europe/Stokholm"'))
+    assert 'did you mean "Europe/Stockholm"?' in told(
+        put(LEAST, "controller", "timezone", '"Europe/Stokholm"')
+    )
 
 
 def test_a_long_word_is_shortened() -> None:

@@ -121,7 +121,7 @@ def test_every_table_and_key_of_the_files_is_found(name: str) -> None:
             assert line.startswith((f"{key} =", f"[{where}.{key}]"))
 
 
-@given(st.text(alphabet='ab.="\'[]{}#\n 1,\\', max_size=60))
+@given(st.text(alphabet="ab.=\"'[]{}#\n 1,\\", max_size=60))
 def test_any_toml_has_its_lines(text: str) -> None:
     try:
         values = tomllib.loads(text)

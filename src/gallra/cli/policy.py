@@ -1,4 +1,5 @@
-"""`gallra check`: a policy file held against itself, the law, the record kinds, and the installation's tables."""
+"""`gallra check`: a policy file held against itself, the law, the record kinds, and the installation's
+tables."""
 
 from __future__ import annotations
 
@@ -32,12 +33,16 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of text.")] = False,
     lang: Annotated[str | None, typer.Option(help="sv or en; else the terminal's language.")] = None,
     live: Annotated[
-        bool, typer.Option("--live/--no-live", help="Look at the tables of this installation too, if there is one.")
+        bool,
+        typer.Option(
+            "--live/--no-live", help="Look at the tables of this installation too, if there is one."
+        ),
     ] = True,
 ) -> None:
     """Say everything that is wrong or missing in a policy, where, by which article, and how to mend it.
 
-    Needs no database. Ends with 1 where something is an error, with 2 where the file cannot be read as a policy.
+    Needs no database. Ends with 1 where something is an error, with 2 where the file cannot be read as a
+    policy.
     """
     from gallra.policy import PolicyMistakes, read_policy
 
@@ -93,13 +98,12 @@ def _findings(policy: Policy, tables: Mapping[str, Collection[str]] | None) -> l
     from gallra.systems.gallra import declared
 
     today = datetime.now(ZoneInfo(policy.controller.timezone)).date()
-    return checked(
-        policy, law=load_law(), kinds=own.kinds(), live=tables, declared=declared(), as_of=today
-    )
+    return checked(policy, law=load_law(), kinds=own.kinds(), live=tables, declared=declared(), as_of=today)
 
 
 def as_data(policy: Policy, findings: Collection[Finding], *, live: bool) -> dict[str, object]:
-    """What `--json` writes: the version, whether live tables were looked at, counts by level, findings in both languages."""
+    """What `--json` writes: the version, whether live tables were looked at, counts by level, findings in
+    both languages."""
     levels = ("error", "warning", "advice")
     return {
         "version": policy.version,
@@ -128,8 +132,14 @@ _NO_POLICY: Mapping[Lang, str] = {
 }
 _LEVELS: Mapping[str, tuple[str, Mapping[Lang, tuple[str, str, str]]]] = {
     "error": ("bold red", {"sv": ("fel", "fel", "fel"), "en": ("error", "error", "errors")}),
-    "warning": ("yellow", {"sv": ("varning", "varning", "varningar"), "en": ("warning", "warning", "warnings")}),
-    "advice": ("cyan", {"sv": ("råd", "råd", "råd"), "en": ("advice", "piece of advice", "pieces of advice")}),
+    "warning": (
+        "yellow",
+        {"sv": ("varning", "varning", "varningar"), "en": ("warning", "warning", "warnings")},
+    ),
+    "advice": (
+        "cyan",
+        {"sv": ("råd", "råd", "råd"), "en": ("advice", "piece of advice", "pieces of advice")},
+    ),
 }
 """By level: its colour, and in each language its label, one of it, several."""
 
@@ -165,7 +175,11 @@ def _tell(policy: Policy, findings: list[Finding], lang: Lang, *, name: str) -> 
             line = f"{'rad' if lang == 'sv' else 'line'} {finding.line}  " if finding.line else ""
             where = f"  [dim]{line}{escape(finding.place)}{promises}[/dim]"
             show(f"[{style}]{words[lang][0]}[/{style}] [bold]{finding.id}[/bold]{where}")
-            show(Padding(f"{escape(finding.sentence[lang])} [dim]({escape(finding.source)})[/dim]", (0, 0, 0, 2)))
+            show(
+                Padding(
+                    f"{escape(finding.sentence[lang])} [dim]({escape(finding.source)})[/dim]", (0, 0, 0, 2)
+                )
+            )
             show(Padding(f"→ {escape(finding.mend[lang])}", (0, 0, 1, 2)))
     counts = [(sum(f.level == level for f in findings), words[lang]) for level, (_, words) in _LEVELS.items()]
     told = ", ".join(f"{number} {one if number == 1 else many}" for number, (_, one, many) in counts)

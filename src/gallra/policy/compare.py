@@ -22,9 +22,9 @@ What = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. promise: the sentence it concerns, "" for what no sentence carries. kind: the record kind or "".
-    place: where it stands in the new file, or in the old one for what is gone. erases_more: more records, or more of a record,
-    can go than before: what a person adopting must look at first."""
+    """One difference. promise: the sentence it concerns, "" for what no sentence carries. kind: the record
+    kind or "". place: where it stands in the new file, or in the old one for what is gone. erases_more: more
+    records, or more of a record, can go than before: what a person adopting must look at first."""
 
     what: What
     promise: str
@@ -39,15 +39,19 @@ _Key = tuple[str, str, str, str | None, str | None]
 
 
 def compare(old: Policy, new: Policy) -> list[Change]:
-    """Every difference, by promise (S2 before S10; what no sentence carries last). The same policy gives []."""
+    """Every difference, by promise (S2 before S10; what no sentence carries last). The same policy gives
+    []."""
     found = [*_rules(old, new), *_fields(old, new), *_promises(old, new)]
     told = {change.promise for change in found}
     found += [change for change in _wording(old, new) if change.promise not in told]
-    return sorted(found, key=lambda c: (not c.promise, c.promise[:1], int(c.promise[1:] or 0), c.kind, c.place, c.what))
+    return sorted(
+        found, key=lambda c: (not c.promise, c.promise[:1], int(c.promise[1:] or 0), c.kind, c.place, c.what)
+    )
 
 
 def _by_key(policy: Policy) -> Mapping[_Key, tuple[str, _Timed]]:
-    """Each rule for each kind by what makes it that rule: kind, verb, event and conditions; the earliest wins."""
+    """Each rule for each kind by what makes it that rule: kind, verb, event and conditions; the earliest
+    wins."""
     found: dict[_Key, tuple[str, _Timed]] = {}
     for place, rule in timed(policy):
         for kind in rule.records:
@@ -113,7 +117,9 @@ def _said(key: _Key, rule: _Timed, lang: Literal["sv", "en"]) -> str:
         "erase": Text("radering", "erasure"),
         "review": Text("utvärdering", "review"),
     }
-    conditions = "".join(f", {word}: {value}" for word, value in zip(("when", "unless"), key[3:], strict=True) if value)
+    conditions = "".join(
+        f", {word}: {value}" for word, value in zip(("when", "unless"), key[3:], strict=True) if value
+    )
     if isinstance(rule, Review):
         conditions = f", sooner: {rule.sooner}" if rule.sooner else ""
     return f"{key[0]}, {verbs[key[1]][lang]} ({key[2]}{conditions})"
@@ -165,14 +171,18 @@ def _fields(old: Policy, new: Policy) -> Iterator[Change]:
                 f"Inget ändamål behöver längre ”{field}” i {kind}; fältet töms.",
                 f'No purpose needs "{field}" in {kind} any more; the field is blanked.',
             )
-            yield from _each(old.purpose[key], "field dropped", kind, f"purpose.{key}", sentence, erases_more=True)
+            yield from _each(
+                old.purpose[key], "field dropped", kind, f"purpose.{key}", sentence, erases_more=True
+            )
     for kind in (limited - was_limited) & old.records().keys():
         key = next(key for key, purpose in new.purpose.items() if kind in purpose.records)
         sentence = Text(
             f"Nu sägs vilka fält {kind} behöver; alla andra töms.",
             f"It is now said which fields {kind} needs; all others are blanked.",
         )
-        yield from _each(new.purpose[key], "field dropped", kind, f"purpose.{key}", sentence, erases_more=True)
+        yield from _each(
+            new.purpose[key], "field dropped", kind, f"purpose.{key}", sentence, erases_more=True
+        )
 
 
 def _promises(old: Policy, new: Policy) -> Iterator[Change]:
@@ -191,5 +201,7 @@ def _wording(old: Policy, new: Policy) -> Iterator[Change]:
     for promise in before.keys() & after.keys():
         tables = [new.piece(place) for place in after[promise]]
         if [old.piece(place) for place in before[promise]] != tables:
-            sentence = Text(f"Det som står bakom {promise} är ändrat.", f"What stands behind {promise} has changed.")
+            sentence = Text(
+                f"Det som står bakom {promise} är ändrat.", f"What stands behind {promise} has changed."
+            )
             yield Change("wording changed", promise, "", after[promise][0], sentence)

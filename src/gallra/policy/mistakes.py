@@ -13,9 +13,9 @@ from gallra.kinds import Text
 class Mistake:
     """One thing that the language does not know.
 
-    place: as in the file, "retention[2].keep"; "" for the file as a whole. line: counted from 1, 0 where there is none.
-    word: what stands there; nearest: the valid word closest to it, or None. code: the id under which `check` lists it,
-    where it can stand beside findings.
+    place: as in the file, "retention[2].keep"; "" for the file as a whole. line: counted from 1, 0 where
+    there is none. word: what stands there; nearest: the valid word closest to it, or None. code: the id under
+    which `check` lists it, where it can stand beside findings.
     """
 
     place: str
@@ -26,7 +26,8 @@ class Mistake:
     code: str = ""
 
     def told(self, lang: str = "en") -> str:
-        """One line for people: `line 31: retention[2].keep: "3 monhts" is not a period; did you mean "3 months"?`"""
+        """One line for people: `line 31: retention[2].keep: "3 monhts" is not a period; did you mean "3
+        months"?`"""
         line = f"{'rad' if lang == 'sv' else 'line'} {self.line}: " if self.line else ""
         place = f"{self.place}: " if self.place else ""
         return f"{line}{place}{self.sentence[lang]}"

@@ -10,7 +10,8 @@ from gallra.policy.model import Policy
 
 
 def own_periods(policy: Policy) -> Mapping[str, OwnRecord]:
-    """The rule of each of Gallra's own record kinds under a policy. Several retentions on one kind: the shortest wins."""
+    """The rule of each of Gallra's own record kinds under a policy. Several retentions on one kind: the
+    shortest wins."""
     found = dict(own_records())
     stated: dict[str, OwnRecord] = {}
     for rule in policy.retention:

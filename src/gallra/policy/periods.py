@@ -24,7 +24,8 @@ class Period:
         return date(year, month + 1, min(day.day, last)) + timedelta(days=self.days)
 
     def cutoff(self, day: date) -> date:
-        """The last day `d` with `d + period ≤ day`: what happened up to then is due, so that an index range finds it.
+        """The last day `d` with `d + period ≤ day`: what happened up to then is due, so that an index range
+        finds it.
 
         `after` never decreases as its day grows, so the cut-off is exact.
         """

@@ -1,4 +1,5 @@
-"""From a text to a `Policy`, or to every mistake in it at once. Any text gives one or the other, never another exception."""
+"""From a text to a `Policy`, or to every mistake in it at once. Any text gives one or the other, never
+another exception."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ _TYPES: Mapping[str, tuple[str, str]] = {
 
 
 def read_policy(text_or_path: str | bytes | Path) -> Policy:
-    """The policy in a text, its bytes, or a file. Raises PolicyMistakes with every mistake, and nothing else."""
+    """The policy in a text, its bytes, or a file. Raises PolicyMistakes with every mistake, and nothing
+    else."""
     source = _source(text_or_path)
     values = _values(source)
     mistakes = [*_dangling(values, source)]
@@ -73,11 +75,16 @@ def _values(source: Source) -> dict[str, Any]:
         found = re.search(r"at line (\d+)", str(error))
         end = source.text.count("\n") + 1
         why = re.sub(r"\s*\(at .*\)", "", str(error))
-        raise _whole(f"filen är ingen giltig TOML: {why}", f"the file is not valid TOML: {why}",
-                     int(found.group(1)) if found else end) from None  # fmt: skip
+        raise _whole(
+            f"filen är ingen giltig TOML: {why}",
+            f"the file is not valid TOML: {why}",
+            int(found.group(1)) if found else end,
+        ) from None
     except (ValueError, RecursionError, OverflowError):
-        raise _whole("filen är ingen giltig TOML: ett värde är för stort eller för djupt",
-                     "the file is not valid TOML: a value is too large or too deep") from None  # fmt: skip
+        raise _whole(
+            "filen är ingen giltig TOML: ett värde är för stort eller för djupt",
+            "the file is not valid TOML: a value is too large or too deep",
+        ) from None
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
@@ -114,7 +121,9 @@ def _mistake(detail: ErrorDetails, source: Source) -> Mistake:
     else:
         ending = Text("", "")
         said = Text(*_TYPES.get(detail["type"], ("är inte giltigt", "is not valid")))
-    if isinstance(detail["input"], Mapping | list | tuple) and not detail["type"].startswith(("extra", "policy")):
+    if isinstance(detail["input"], Mapping | list | tuple) and not detail["type"].startswith(
+        ("extra", "policy")
+    ):
         return Mistake(place, line, "", said)
     sentence = Text(f"”{word}” {said.sv}{ending.sv}", f'"{word}" {said.en}{ending.en}')
     return Mistake(place, line, word, sentence, near)
@@ -165,15 +174,19 @@ def _dangling(values: Mapping[str, Any], source: Source) -> Iterator[Mistake]:
         if word not in names:
             ending, near = way_out(word, names)
             word = shown(word)
-            said = Text(f"”{word}” finns inte i filen; skriv [{table}.{word}] eller ett annat namn{ending.sv}",
-                        f'"{word}" is not in the file; write [{table}.{word}] or another name{ending.en}')  # fmt: skip
+            said = Text(
+                f"”{word}” finns inte i filen; skriv [{table}.{word}] eller ett annat namn{ending.sv}",
+                f'"{word}" is not in the file; write [{table}.{word}] or another name{ending.en}',
+            )
             yield Mistake(place, source.span(place)[0], word, said, near)
     rules = values.get("retention")
     for number, rule in enumerate(rules if isinstance(rules, list) else ()):
         when = rule.get("when") if isinstance(rule, dict) else None
         if isinstance(when, str) and when == rule.get("unless"):
             place, when = f"retention[{number}].unless", shown(when)
-            said = Text(f"”{when}” står både i when och i unless", f'"{when}" stands both in when and in unless')
+            said = Text(
+                f"”{when}” står både i when och i unless", f'"{when}" stands both in when and in unless'
+            )
             yield Mistake(place, source.span(place)[0], when, said)
 
 

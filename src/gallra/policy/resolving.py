@@ -24,14 +24,18 @@ def unresolved(policy: Policy, kinds: Kinds) -> tuple[Mistake, ...]:
     return tuple(_unknown_kinds(policy, kinds)) + tuple(_unknown_events(policy, kinds))
 
 
-def _mistake(policy: Policy, code: str, place: str, word: str, said: Text, choices: tuple[str, ...]) -> Mistake:
+def _mistake(
+    policy: Policy, code: str, place: str, word: str, said: Text, choices: tuple[str, ...]
+) -> Mistake:
     ending, near = way_out(word, choices)
     sentence = Text(f"”{word}” {said.sv}{ending.sv}", f'"{word}" {said.en}{ending.en}')
     return Mistake(place, policy.line(place), word, sentence, near, code)
 
 
 def _unknown_kinds(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
-    foreign = {kind for system in policy.system.values() if system.connector == "sql" for kind in system.records}
+    foreign = {
+        kind for system in policy.system.values() if system.connector == "sql" for kind in system.records
+    }
     named = [(f"system.{key}.records", system.records) for key, system in policy.system.items()]
     named += [(f"purpose.{key}.records", purpose.records) for key, purpose in policy.purpose.items()]
     named += [(f"{place}.records", rule.records) for place, rule in timed(policy)]
@@ -54,7 +58,12 @@ def _unknown_events(policy: Policy, kinds: Kinds) -> Iterator[Mistake]:
 
 
 def _unknown_of(
-    policy: Policy, place: str, rule: Retention | Review, kind: str, events: tuple[str, ...], flags: tuple[str, ...]
+    policy: Policy,
+    place: str,
+    rule: Retention | Review,
+    kind: str,
+    events: tuple[str, ...],
+    flags: tuple[str, ...],
 ) -> Iterator[Mistake]:
     asked = [("event-unknown", "after", rule.after, events)]
     if isinstance(rule, Review):

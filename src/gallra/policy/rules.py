@@ -1,4 +1,5 @@
-"""What the engine gets of a policy: rules and obligations, one per record kind, nothing of the file's form left."""
+"""What the engine gets of a policy: rules and obligations, one per record kind, nothing of the file's form
+left."""
 
 from __future__ import annotations
 
@@ -22,10 +23,11 @@ Action = Literal["archive", "erase", "review"]
 class Rule:
     """A retention or review of the policy for one record kind.
 
-    id: stable within a policy version and readable: "M16 support.case" (the promises, else the place in the file, and the kind).
-    promises: the sentences it keeps. place: where it stands in the file, "retention[0]".
-    event: the words of `after`; period: how long after it; for a review, how often after the event or the last review.
-    when, unless: names of flags that must be, must not be, set. sooner: an event that makes a review due at once.
+    id: stable within a policy version and readable: "M16 support.case" (the promises, else the place in the
+    file, and the kind). promises: the sentences it keeps. place: where it stands in the file, "retention[0]".
+    event: the words of `after`; period: how long after it; for a review, how often after the event or the
+    last review. when, unless: names of flags that must be, must not be, set. sooner: an event that makes a
+    review due at once.
     """
 
     id: str
@@ -42,8 +44,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A statutory minimum for every record kind declared `accounting`: kept through the `years`-th year after the end of the
-    calendar year in which the financial year closed (Bookkeeping Act 7 kap. 2 §, law.md)."""
+    """A statutory minimum for every record kind declared `accounting`: kept through the `years`-th year after
+    the end of the calendar year in which the financial year closed (Bookkeeping Act 7 kap. 2 §, law.md)."""
 
     id: str
     statute_sv: str
@@ -55,7 +57,8 @@ class Obligation:
         return date(year_closed.year + self.years, 12, 31)
 
     def cutoff(self, day: date) -> date:
-        """The last closing day whose records are free on `day`: 2026-12-31 frees nothing of 2019, 2027-01-01 does."""
+        """The last closing day whose records are free on `day`: 2026-12-31 frees nothing of 2019, 2027-01-01
+        does."""
         return date(day.year - self.years - 1, 12, 31)
 
 
@@ -63,8 +66,9 @@ class Obligation:
 class Rules:
     """Everything the engine carries out. `version` is the hash of the policy file (in every receipt).
 
-    timezone: IANA name in which days begin. fields: per record kind, the words its purposes name, or None where no purpose
-    names fields (silence blanks nothing). kinds: the record kinds that a system of the policy names; others are off.
+    timezone: IANA name in which days begin. fields: per record kind, the words its purposes name, or None
+    where no purpose names fields (silence blanks nothing). kinds: the record kinds that a system of the
+    policy names; others are off.
     """
 
     version: str
@@ -82,9 +86,10 @@ OWN = "gallra."
 def rules(policy: Policy, *, law: Law, kinds: Kinds) -> Rules:
     """What the engine carries out: one `Rule` for each record kind of each retention and review.
 
-    A kind that no retention or review names gets no rule, and one whose purposes leave out `fields` gets None: silence never
-    erases. Gallra's own records keep their default periods (law/own.toml) where the policy names none. Raises PolicyMistakes
-    where the policy names a record kind, event or flag that `kinds` does not have.
+    A kind that no retention or review names gets no rule, and one whose purposes leave out `fields` gets
+    None: silence never erases. Gallra's own records keep their default periods (law/own.toml) where the
+    policy names none. Raises PolicyMistakes where the policy names a record kind, event or flag that `kinds`
+    does not have.
     """
     from gallra.policy.resolving import unresolved
 
@@ -143,7 +148,8 @@ def _with_own_ids(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
 
 
 def _fields(policy: Policy, kind: str) -> frozenset[str] | None:
-    """The fields that the kind's purposes name together; None where none names it, or one of them is silent."""
+    """The fields that the kind's purposes name together; None where none names it, or one of them is
+    silent."""
     wanted = [purpose.fields for purpose in policy.purpose.values() if kind in purpose.records]
     if not wanted or None in wanted:
         return None

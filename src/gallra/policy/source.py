@@ -1,7 +1,7 @@
 """Where things stand in a policy file: the lines of every table and key, so that evidence can show them.
 
-`tomllib` gives values without positions; this walks the same text, which `tomllib` has already found valid, and notes on which
-lines each table and key stands.
+`tomllib` gives values without positions; this walks the same text, which `tomllib` has already found valid,
+and notes on which lines each table and key stands.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Source:
         return _Walk(self.text).marks()
 
     def span(self, place: str) -> tuple[int, int]:
-        """First and last line, counted from 1, of the table or key at `place`, else of the nearest thing around it; (0, 0)
-        where there is nothing."""
+        """First and last line, counted from 1, of the table or key at `place`, else of the nearest thing
+        around it; (0, 0) where there is nothing."""
         while place:
             if place in self._marks:
                 return self._marks[place]
@@ -85,7 +85,8 @@ class _Walk:
         return place
 
     def _statements(self) -> Iterator[tuple[int, list[str], int, int]]:
-        """(brackets of a header or 0 for a key, key parts, first line, last line), in the order of the file."""
+        """(brackets of a header or 0 for a key, key parts, first line, last line), in the order of the
+        file."""
         line, counted = 1, 0
         while self.at < len(self.text):
             char = self.text[self.at]

@@ -31,9 +31,11 @@ _ISO_UNITS: tuple[Unit, ...] = ("year", "month", "week", "day")
 
 
 def _numerals() -> dict[str, int]:
-    """Number words from one to ninety-nine in Swedish and English, and the digits of a plain number are read apart."""
+    """Number words from one to ninety-nine in Swedish and English, and the digits of a plain number are read
+    apart."""
     small = {
-        "sv": "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton",
+        "sv": "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton "
+        "sjutton arton nitton",
         "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen",
     }

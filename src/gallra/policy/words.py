@@ -1,4 +1,5 @@
-"""The closed words of the policy language, and the types of its values. docs/policy-language.md explains each."""
+"""The closed words of the policy language, and the types of its values. docs/policy-language.md explains
+each."""
 
 from __future__ import annotations
 
@@ -25,26 +26,49 @@ from gallra.policy.mistakes import shown
 from gallra.policy.spelling import NotAPeriod, Span, read_span
 
 Right = Literal[
-    "access", "rectification", "erasure", "restriction", "objection", "portability", "withdrawal", "complaint",
+    "access",
+    "rectification",
+    "erasure",
+    "restriction",
+    "objection",
+    "portability",
+    "withdrawal",
+    "complaint",
     "stop mailings",
-]  # fmt: skip
+]
 Channel = Literal["phone", "email", "form", "letter", "account"]
-WayIn = Literal["order", "demo request", "support", "newsletter sign-up", "account", "agreement", "email", "phone"]
+WayIn = Literal[
+    "order", "demo request", "support", "newsletter sign-up", "account", "agreement", "email", "phone"
+]
 Elsewhere = Literal["employer", "colleague", "company website", "public register", "partner"]
 Audience = Literal["customer", "partner", "subscriber", "prospect"]
-Basis = Literal["consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interest"]
+Basis = Literal[
+    "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interest"
+]
 Giving = Literal["statutory", "contractual", "voluntary"]
 Exception_ = Literal["applicable law", "legal process", "compelling request of an authority"]
 Role = Literal["processor", "controller", "joint controller"]
 Connector = Literal["own", "sql", "dynamics365", "mailchimp"]
-FormDoes = Literal["stop mailings", "erasure", "access", "rectification", "restriction", "objection", "portability"]
+FormDoes = Literal[
+    "stop mailings", "erasure", "access", "rectification", "restriction", "objection", "portability"
+]
 ReviewAsks = Literal["last contact with the company", "agreements and open sales"]
 KeptBy = Literal[
-    "page and schema agree", "every column classified", "every right has a way to use it", "no field without a purpose"
+    "page and schema agree",
+    "every column classified",
+    "every right has a way to use it",
+    "no field without a purpose",
 ]
 Language = Literal["sv", "en"]
 
-RIGHTS_OF_LAW: tuple[Right, ...] = ("access", "rectification", "erasure", "restriction", "objection", "portability")
+RIGHTS_OF_LAW: tuple[Right, ...] = (
+    "access",
+    "rectification",
+    "erasure",
+    "restriction",
+    "objection",
+    "portability",
+)
 
 
 def mistake(kind: str, sv: str, en: str, *, word: object, choices: Sequence[str] = ()) -> PydanticCustomError:
@@ -69,8 +93,12 @@ def _text(_source: object, handler: Callable[[Any], core_schema.CoreSchema]) -> 
 
 def _span(value: object) -> Span:
     if not isinstance(value, str):
-        raise mistake("period", "är ingen tid; skriv till exempel ”3 months”", "is not a period; write for example "
-                      '"3 months"', word=value)  # fmt: skip
+        raise mistake(
+            "period",
+            "är ingen tid; skriv till exempel ”3 months”",
+            'is not a period; write for example "3 months"',
+            word=value,
+        )
     try:
         return read_span(value)
     except NotAPeriod as error:
@@ -79,14 +107,19 @@ def _span(value: object) -> Span:
         near = error.nearest or "3 months"
         asks = ("menade du", "did you mean") if error.nearest else ("skriv till exempel", "write for example")
         raise mistake(
-            "period", f"är ingen tid; {asks[0]} ”{near}”{'?' if error.nearest else ''}",
-            f'is not a period; {asks[1]} "{near}"{"?" if error.nearest else ""}', word=value, choices=(near,),
-        ) from None  # fmt: skip
+            "period",
+            f"är ingen tid; {asks[0]} ”{near}”{'?' if error.nearest else ''}",
+            f'is not a period; {asks[1]} "{near}"{"?" if error.nearest else ""}',
+            word=value,
+            choices=(near,),
+        ) from None
 
 
 def _positive(span: Span) -> Span:
     if span.at_once:
-        raise mistake("period", "är ingen tid att upprepa efter", "is not a period to repeat after", word=span)
+        raise mistake(
+            "period", "är ingen tid att upprepa efter", "is not a period to repeat after", word=span
+        )
     return span
 
 
@@ -98,8 +131,12 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise mistake("day", "är inget datum; skriv till exempel 2026-11-01", "is not a date; write for example 2026-11-01",
-                  word=value)  # fmt: skip
+    raise mistake(
+        "day",
+        "är inget datum; skriv till exempel 2026-11-01",
+        "is not a date; write for example 2026-11-01",
+        word=value,
+    )
 
 
 def _pattern(kind: str, pattern: str, sv: str, en: str) -> AfterValidator:
@@ -132,7 +169,7 @@ def _timezone(value: str) -> str:
 def _list(value: object) -> object:
     """A list in the file becomes a tuple; a lone word or the same word twice is a mistake."""
     if isinstance(value, str):
-        raise mistake("list", "ska stå i en lista: [\"…\"]", 'must stand in a list: ["…"]', word=value)  # fmt: skip
+        raise mistake("list", 'ska stå i en lista: ["…"]', 'must stand in a list: ["…"]', word=value)
     if isinstance(value, list):
         twice = next((item for number, item in enumerate(value) if item in value[:number]), None)
         if twice is not None:
@@ -142,9 +179,12 @@ def _list(value: object) -> object:
 
 
 def _none_or_text(value: object) -> object:
-    """"none" says in so many words that there are no such decisions."""  # fmt: skip
+    """ "none" says in so many words that there are no such decisions."""
     if value == "none":
-        return {"sv": "Inga beslut om dig fattas automatiskt.", "en": "No decisions about you are made automatically."}
+        return {
+            "sv": "Inga beslut om dig fattas automatiskt.",
+            "en": "No decisions about you are made automatically.",
+        }
     return value
 
 
@@ -161,25 +201,50 @@ Timezone = Annotated[str, AfterValidator(_timezone)]
 Many = BeforeValidator(_list)
 """Before every tuple: `Annotated[tuple[Line, ...], Many]`."""
 PromiseId = Annotated[
-    str, _pattern("promise", r"[A-Z][0-9]{1,3}", "är inget löftes id; skriv till exempel ”S17”",
-                  'is not the id of a promise; write for example "S17"')
-]  # fmt: skip
+    str,
+    _pattern(
+        "promise",
+        r"[A-Z][0-9]{1,3}",
+        "är inget löftes id; skriv till exempel ”S17”",
+        'is not the id of a promise; write for example "S17"',
+    ),
+]
 KindName = Annotated[
-    str, _pattern("kind", r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", "är ingen posttyp; skriv till exempel ”support.case”",
-                  'is not a record kind; write for example "support.case"')
-]  # fmt: skip
+    str,
+    _pattern(
+        "kind",
+        r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*",
+        "är ingen posttyp; skriv till exempel ”support.case”",
+        'is not a record kind; write for example "support.case"',
+    ),
+]
 Country = Annotated[
-    str, _pattern("country", r"[A-Z]{2}", "är ingen landskod; skriv två stora bokstäver, till exempel ”SE”",
-                  'is not a country code; write two capitals, for example "SE"')
-]  # fmt: skip
+    str,
+    _pattern(
+        "country",
+        r"[A-Z]{2}",
+        "är ingen landskod; skriv två stora bokstäver, till exempel ”SE”",
+        'is not a country code; write two capitals, for example "SE"',
+    ),
+]
 Email = Annotated[
     str, _pattern("email", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "är ingen e-postadress", "is not an e-mail address")
-]  # fmt: skip
+]
 Daily = Annotated[
-    str, _pattern("daily", r"daily ([01][0-9]|2[0-3]):[0-5][0-9]", "är inget klockslag; skriv till exempel ”daily 02:00”",
-                  'is not a daily time; write for example "daily 02:00"')
-]  # fmt: skip
+    str,
+    _pattern(
+        "daily",
+        r"daily ([01][0-9]|2[0-3]):[0-5][0-9]",
+        "är inget klockslag; skriv till exempel ”daily 02:00”",
+        'is not a daily time; write for example "daily 02:00"',
+    ),
+]
 Environment = Annotated[
-    str, _pattern("environment", r"[A-Z][A-Z0-9_]*", "är inget namn på en miljövariabel; skriv till exempel ”ERP_URL”",
-                  'is not the name of an environment variable; write for example "ERP_URL"')
-]  # fmt: skip
+    str,
+    _pattern(
+        "environment",
+        r"[A-Z][A-Z0-9_]*",
+        "är inget namn på en miljövariabel; skriv till exempel ”ERP_URL”",
+        'is not the name of an environment variable; write for example "ERP_URL"',
+    ),
+]

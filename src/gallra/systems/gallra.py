@@ -1,4 +1,5 @@
-"""Gallra's own tables as data (gallra.toml): sign-in, sessions, jobs, the ledger, what makes the policy run."""
+"""Gallra's own tables as data (gallra.toml): sign-in, sessions, jobs, the ledger, what makes the policy
+run."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class OwnTable:
-    """One of Gallra's own tables. record: the own record whose period its rows keep (policy/law/own.toml), or None."""
+    """One of Gallra's own tables. record: the own record whose period its rows keep (policy/law/own.toml), or
+    None."""
 
     name: str
     record: str | None
@@ -26,7 +28,8 @@ class OwnTable:
 
 @cache
 def own_tables() -> Mapping[str, OwnTable]:
-    """The tables that no register declares, by name. RuntimeError where the list names a table or column twice."""
+    """The tables that no register declares, by name. RuntimeError where the list names a table or column
+    twice."""
     listed = tomllib.loads(files("gallra.systems").joinpath("gallra.toml").read_text("utf-8"))["table"]
     found: dict[str, OwnTable] = {}
     for entry in listed:
@@ -34,15 +37,20 @@ def own_tables() -> Mapping[str, OwnTable]:
         if entry["name"] in found or len(columns) != len(set(columns)):
             raise RuntimeError(f"{entry['name']} is listed twice, or a column of it")
         found[entry["name"]] = OwnTable(
-            entry["name"], entry.get("record"), frozenset(entry.get("personal", ())), frozenset(entry["impersonal"])
+            entry["name"],
+            entry.get("record"),
+            frozenset(entry.get("personal", ())),
+            frozenset(entry["impersonal"]),
         )
     return MappingProxyType(found)
 
 
 def declared() -> Mapping[str, frozenset[str]]:
-    """Every table of our database that is no record kind's, with its columns: Gallra's own, and the registers' supporting
-    ones. What `check` takes as `declared`."""
+    """Every table of our database that is no record kind's, with its columns: Gallra's own, and the
+    registers' supporting ones. What `check` takes as `declared`."""
     from gallra.systems import own
 
-    registers = {name: frozenset(column.name for column in table.columns) for name, table in own.tables().items()}
+    registers = {
+        name: frozenset(column.name for column in table.columns) for name, table in own.tables().items()
+    }
     return {**registers, **{name: table.columns for name, table in own_tables().items()}}

@@ -1,4 +1,5 @@
-"""What `check` says, and the registry of everything it looks for: one small function per finding, each id once."""
+"""What `check` says, and the registry of everything it looks for: one small function per finding, each id
+once."""
 
 from __future__ import annotations
 
@@ -19,9 +20,10 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "advice")
 class Finding:
     """One thing that `check` has to say.
 
-    id: a stable slug. place, line: where in the file (0: what is missing has no line). subject: what it is about, where one id can
-    be found several times at one place (a right, a record kind, a column). source: the article or statute behind it. promises:
-    the sentences of the table it was found in. outdated: the sentence was true once, or says nothing (S5, M12, M25, M26).
+    id: a stable slug. place, line: where in the file (0: what is missing has no line). subject: what it is
+    about, where one id can be found several times at one place (a right, a record kind, a column). source:
+    the article or statute behind it. promises: the sentences of the table it was found in. outdated: the
+    sentence was true once, or says nothing (S5, M12, M25, M26).
     """
 
     id: str
@@ -50,8 +52,9 @@ class Found:
 class Case:
     """What a policy is held against.
 
-    live: the columns of each table in the running database, None where there is none to look at. declared: the tables of
-    Gallra itself that are no record kind, with their columns. as_of: the day, None where ages are not asked about.
+    live: the columns of each table in the running database, None where there is none to look at. declared:
+    the tables of Gallra itself that are no record kind, with their columns. as_of: the day, None where ages
+    are not asked about.
     """
 
     policy: Policy
@@ -62,9 +65,14 @@ class Case:
     as_of: date | None = None
 
     def named(self, kind: str) -> Text:
-        """What a record kind is called: "finance.invoice (fakturor)"; the bare name for one that is not known."""
+        """What a record kind is called: "finance.invoice (fakturor)"; the bare name for one that is not
+        known."""
         found = self.kinds.get(kind)
-        return Text(f"{kind} ({found.noun.many.sv})", f"{kind} ({found.noun.many.en})") if found else Text(kind, kind)
+        return (
+            Text(f"{kind} ({found.noun.many.sv})", f"{kind} ({found.noun.many.en})")
+            if found
+            else Text(kind, kind)
+        )
 
     def known(self) -> Iterator[RecordKind]:
         """The record kinds that the systems of the policy name and the installation knows."""
@@ -89,7 +97,8 @@ _REGISTRY: dict[str, Check] = {}
 
 
 def finding(id: str, level: Level, source: str, *, outdated: bool = False) -> Callable[[Run], Run]:
-    """Registers the function that looks for one finding. ValueError where the id is taken or the level is none."""
+    """Registers the function that looks for one finding. ValueError where the id is taken or the level is
+    none."""
 
     def register(run: Run) -> Run:
         if id in _REGISTRY:

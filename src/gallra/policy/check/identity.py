@@ -28,7 +28,10 @@ def controller_identity(case: Case) -> Iterator[Found]:
         sv, en = listed([m.sv for m in missing], "sv"), listed([m.en for m in missing])
         yield Found(
             "controller",
-            Text(f"Den personuppgiftsansvariges {sv} saknas.", f"The controller's {en} {_is(len(missing))} missing."),
+            Text(
+                f"Den personuppgiftsansvariges {sv} saknas.",
+                f"The controller's {en} {_is(len(missing))} missing.",
+            ),
             Text(
                 "Skriv organisation_number, address, email och phone i [controller].",
                 "Write organisation_number, address, email and phone in [controller].",
@@ -47,11 +50,15 @@ def organisation_number(case: Case) -> Iterator[Found]:
     if number is not None and not orgnr.is_valid(number):
         yield Found(
             "controller.organisation_number",
-            Text("Organisationsnumret stämmer inte med sin kontrollsiffra.",
-                 "The organisation number does not match its check digit."),
-            Text("Rätta organisation_number: tio siffror, den sista en kontrollsiffra.",
-                 "Correct organisation_number: ten digits, the last one a check digit."),
-        )  # fmt: skip
+            Text(
+                "Organisationsnumret stämmer inte med sin kontrollsiffra.",
+                "The organisation number does not match its check digit.",
+            ),
+            Text(
+                "Rätta organisation_number: tio siffror, den sista en kontrollsiffra.",
+                "Correct organisation_number: ten digits, the last one a check digit.",
+            ),
+        )
 
 
 @finding("act-repealed", "error", "GDPR 94.1, SFS 2018:218", outdated=True)
@@ -67,11 +74,13 @@ def act_repealed(case: Case) -> Iterator[Found]:
             sv, en = listed([a.title.sv for a in instead], "sv"), listed([a.title.en for a in instead])
             yield Found(
                 place,
-                Text(f"{_capital(act.title.sv)} upphörde att gälla {act.repealed}.",
-                     f"{_capital(act.title.en)} was repealed on {act.repealed}."),
+                Text(
+                    f"{_capital(act.title.sv)} upphörde att gälla {act.repealed}.",
+                    f"{_capital(act.title.en)} was repealed on {act.repealed}.",
+                ),
                 Text(f"Skriv i stället {sv}.", f"Write {en} instead."),
                 subject=words,
-            )  # fmt: skip
+            )
 
 
 def _capital(text: str) -> str:
@@ -87,7 +96,10 @@ def authority_missing(case: Case) -> Iterator[Found]:
         yield Found(
             "controller",
             Text("Det står inte till vem man kan klaga.", "It does not say to whom one can complain."),
-            Text(f'Skriv authority = "{names.sv}" i [controller].', f'Write authority = "{names.sv}" in [controller].'),
+            Text(
+                f'Skriv authority = "{names.sv}" i [controller].',
+                f'Write authority = "{names.sv}" in [controller].',
+            ),
         )
 
 
@@ -99,10 +111,12 @@ def authority_renamed(case: Case) -> Iterator[Found]:
     if now is not None:
         yield Found(
             "controller.authority",
-            Text(f"{words} heter sedan {now.since} {now.title.sv}.",
-                 f"{words} has been called {now.title.en.removeprefix('the ')} since {now.since}."),
+            Text(
+                f"{words} heter sedan {now.since} {now.title.sv}.",
+                f"{words} has been called {now.title.en.removeprefix('the ')} since {now.since}.",
+            ),
             Text(f'Skriv authority = "{now.name}".', f'Write authority = "{now.name}".'),
-        )  # fmt: skip
+        )
 
 
 @finding("authority-unknown", "warning", "GDPR 13.2 d")
@@ -113,6 +127,9 @@ def authority_unknown(case: Case) -> Iterator[Found]:
         name = case.law.authorities[0].name
         yield Found(
             "controller.authority",
-            Text(f"{words} är ingen tillsynsmyndighet vi känner till.", f"{words} is no authority that we know."),
+            Text(
+                f"{words} är ingen tillsynsmyndighet vi känner till.",
+                f"{words} is no authority that we know.",
+            ),
             Text(f'Skriv authority = "{name}".', f'Write authority = "{name}".'),
         )

@@ -16,10 +16,15 @@ def mailing_consent_missing(case: Case) -> Iterator[Found]:
         if strangers and purpose.basis not in (None, "consent"):
             yield Found(
                 f"purpose.{key}.basis",
-                Text("Utskick till andra än kunder kräver samtycke i förväg.",
-                     "Mailings to others than customers need prior consent."),
-                Text('Skriv basis = "consent", eller dela ändamålet.', 'Write basis = "consent", or split the purpose.'),
-            )  # fmt: skip
+                Text(
+                    "Utskick till andra än kunder kräver samtycke i förväg.",
+                    "Mailings to others than customers need prior consent.",
+                ),
+                Text(
+                    'Skriv basis = "consent", eller dela ändamålet.',
+                    'Write basis = "consent", or split the purpose.',
+                ),
+            )
 
 
 @finding("stop-mailings-missing", "error", "GDPR 21.2, SFS 2008:486 20 §")
@@ -31,5 +36,7 @@ def stop_mailings_missing(case: Case) -> Iterator[Found]:
         yield Found(
             "rights",
             Text("Det står inte hur man slipper utskick.", "It does not say how to stop mailings."),
-            Text('Lägg "stop mailings" till offered i [rights].', 'Add "stop mailings" to offered in [rights].'),
+            Text(
+                'Lägg "stop mailings" till offered i [rights].', 'Add "stop mailings" to offered in [rights].'
+            ),
         )

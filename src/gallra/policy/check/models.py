@@ -1,4 +1,5 @@
-"""The policy held against the record kinds: names, fields, what systems hold, what a kind can do (S2, S7, S8, M2–M5)."""
+"""The policy held against the record kinds: names, fields, what systems hold, what a kind can do (S2, S7, S8,
+M2–M5)."""
 
 from __future__ import annotations
 
@@ -19,19 +20,25 @@ def _unresolved(case: Case, code: str, mend: Text) -> Iterator[Found]:
 @finding("kind-unknown", "error", "GDPR 5.2")
 def kind_unknown(case: Case) -> Iterator[Found]:
     """A record kind that no connected system has."""
-    yield from _unresolved(case, "kind-unknown", Text("Rätta namnet på posttypen.", "Correct the name of the record kind."))
+    yield from _unresolved(
+        case, "kind-unknown", Text("Rätta namnet på posttypen.", "Correct the name of the record kind.")
+    )
 
 
 @finding("event-unknown", "error", "GDPR 5.2")
 def event_unknown(case: Case) -> Iterator[Found]:
     """An event that the record kind does not have: no clock would start."""
-    yield from _unresolved(case, "event-unknown", Text("Rätta starthändelsens namn.", "Correct the name of the event."))
+    yield from _unresolved(
+        case, "event-unknown", Text("Rätta starthändelsens namn.", "Correct the name of the event.")
+    )
 
 
 @finding("condition-unknown", "error", "GDPR 5.2")
 def condition_unknown(case: Case) -> Iterator[Found]:
     """A condition of `when` or `unless` that the record kind does not have."""
-    yield from _unresolved(case, "condition-unknown", Text("Rätta villkorets namn.", "Correct the name of the condition."))
+    yield from _unresolved(
+        case, "condition-unknown", Text("Rätta villkorets namn.", "Correct the name of the condition.")
+    )
 
 
 @finding("kind-in-no-system", "error", "GDPR 30.1")
@@ -45,11 +52,15 @@ def kind_in_no_system(case: Case) -> Iterator[Found]:
             if kind not in held and kind in case.kinds and not kind.startswith(OWN):
                 yield Found(
                     place,
-                    Text(f"Inget system har {case.named(kind).sv}.", f"No system holds {case.named(kind).en}."),
-                    Text(f'Lägg "{kind}" till records i ett system, eller ta bort det här.',
-                         f'Add "{kind}" to the records of a system, or remove it here.'),
+                    Text(
+                        f"Inget system har {case.named(kind).sv}.", f"No system holds {case.named(kind).en}."
+                    ),
+                    Text(
+                        f'Lägg "{kind}" till records i ett system, eller ta bort det här.',
+                        f'Add "{kind}" to the records of a system, or remove it here.',
+                    ),
                     subject=kind,
-                )  # fmt: skip
+                )
 
 
 @finding("kind-in-two-systems", "error", "GDPR 5.1 a, 30.1")
@@ -61,11 +72,16 @@ def kind_in_two_systems(case: Case) -> Iterator[Found]:
             if first[kind] != key:
                 yield Found(
                     f"system.{key}.records",
-                    Text(f"{case.named(kind).sv} finns redan i [system.{first[kind]}].",
-                         f"{case.named(kind).en} are already in [system.{first[kind]}]."),
-                    Text("Ta bort posttypen ur det ena systemet.", "Remove the record kind from one of the systems."),
+                    Text(
+                        f"{case.named(kind).sv} finns redan i [system.{first[kind]}].",
+                        f"{case.named(kind).en} are already in [system.{first[kind]}].",
+                    ),
+                    Text(
+                        "Ta bort posttypen ur det ena systemet.",
+                        "Remove the record kind from one of the systems.",
+                    ),
                     subject=kind,
-                )  # fmt: skip
+                )
 
 
 @finding("kind-cannot-archive", "error", "GDPR 5.1 e")
@@ -113,12 +129,16 @@ def field_not_stored(case: Case) -> Iterator[Found]:
             if field not in stored:
                 yield Found(
                     f"purpose.{key}.fields",
-                    Text(f"Ingen av ändamålets posttyper kan lagra ”{field}”.",
-                         f'None of the record kinds of the purpose can store "{field}".'),
-                    Text("Ta bort fältet, eller lägg till posttypen som har det.",
-                         "Remove the field, or add the record kind that has it."),
+                    Text(
+                        f"Ingen av ändamålets posttyper kan lagra ”{field}”.",
+                        f'None of the record kinds of the purpose can store "{field}".',
+                    ),
+                    Text(
+                        "Ta bort fältet, eller lägg till posttypen som har det.",
+                        "Remove the field, or add the record kind that has it.",
+                    ),
                     subject=field,
-                )  # fmt: skip
+                )
 
 
 @finding("holds-missing", "warning", "GDPR 14.1 d, 30.1 c")
@@ -129,7 +149,10 @@ def holds_missing(case: Case) -> Iterator[Found]:
             words = _held(case, system.records)
             yield Found(
                 f"system.{key}",
-                Text(f"Det står inte vad {system.title.sv} innehåller.", f"It does not say what {system.title.en} holds."),
+                Text(
+                    f"Det står inte vad {system.title.sv} innehåller.",
+                    f"It does not say what {system.title.en} holds.",
+                ),
                 Text(f"Skriv holds = {_toml(words)}.", f"Write holds = {_toml(words)}."),
             )
 
@@ -138,11 +161,18 @@ def holds_missing(case: Case) -> Iterator[Found]:
 def holds_incomplete(case: Case) -> Iterator[Found]:
     """What a system's tables hold, and its `holds` leaves out."""
     for key, system in case.policy.system.items():
-        left = [word for word in _held(case, system.records) if system.holds is not None and word not in system.holds]
+        left = [
+            word
+            for word in _held(case, system.records)
+            if system.holds is not None and word not in system.holds
+        ]
         if left:
             yield Found(
                 f"system.{key}.holds",
-                Text(f"{system.title.sv} innehåller också {listed(left, 'sv')}.", f"{system.title.en} also holds {listed(left)}."),
+                Text(
+                    f"{system.title.sv} innehåller också {listed(left, 'sv')}.",
+                    f"{system.title.en} also holds {listed(left)}.",
+                ),
                 Text(f"Lägg till {_toml(left)}.", f"Add {_toml(left)}."),
             )
 
@@ -157,11 +187,16 @@ def holds_unknown(case: Case) -> Iterator[Found]:
             if word not in _held(case, system.records):
                 yield Found(
                     f"system.{key}.holds",
-                    Text(f"Ingenting i {system.title.sv} lagrar ”{word}”.", f'Nothing in {system.title.en} stores "{word}".'),
-                    Text("Ta bort ordet, eller skriv det som tabellerna kallar det.",
-                         "Remove the word, or write what the tables call it."),
+                    Text(
+                        f"Ingenting i {system.title.sv} lagrar ”{word}”.",
+                        f'Nothing in {system.title.en} stores "{word}".',
+                    ),
+                    Text(
+                        "Ta bort ordet, eller skriv det som tabellerna kallar det.",
+                        "Remove the word, or write what the tables call it.",
+                    ),
                     subject=word,
-                )  # fmt: skip
+                )
 
 
 def _held(case: Case, records: tuple[str, ...]) -> list[str]:

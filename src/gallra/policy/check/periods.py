@@ -1,4 +1,5 @@
-"""How long: kinds without period, clocks that never start, statutes that keep longer (Articles 5.1 e, 13.2 a)."""
+"""How long: kinds without period, clocks that never start, statutes that keep longer (Articles 5.1 e, 13.2
+a)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ def _rules(case: Case, kind: str) -> list[tuple[str, Retention | Review]]:
 def _retentions(case: Case) -> Iterator[tuple[str, Retention, RecordKind]]:
     """Each retention with each of its known kinds."""
     for number, rule in enumerate(case.policy.retention):
-        yield from ((f"retention[{number}]", rule, case.kinds[kind]) for kind in rule.records if kind in case.kinds)
+        yield from (
+            (f"retention[{number}]", rule, case.kinds[kind]) for kind in rule.records if kind in case.kinds
+        )
 
 
 def has_people(kind: RecordKind) -> bool:
@@ -29,8 +32,8 @@ def has_people(kind: RecordKind) -> bool:
 def may_never_come(kind: RecordKind, event: Event) -> bool:
     """Whether some record of the kind can wait for the event for ever, and nothing would say so.
 
-    An event on the record's own row that has not happened yet is waited for. On a table that several kinds share (`where`) a
-    nullable column says nothing of one kind.
+    An event on the record's own row that has not happened yet is waited for. On a table that several kinds
+    share (`where`) a nullable column says nothing of one kind.
     """
     if event.needs or event.hops:
         return True
@@ -40,7 +43,8 @@ def may_never_come(kind: RecordKind, event: Event) -> bool:
 
 
 def reaches_all(kind: RecordKind, rules: list[Retention | Review]) -> bool:
-    """Whether some rule, or a pair of rules on both sides of one condition, reaches every record of the kind."""
+    """Whether some rule, or a pair of rules on both sides of one condition, reaches every record of the
+    kind."""
     sure: list[tuple[str | None, str | None]] = []
     vouched: set[str] = set()
     for rule in rules:
@@ -65,11 +69,16 @@ def period_missing(case: Case) -> Iterator[Found]:
             name = case.named(kind)
             yield Found(
                 f"system.{system}.records",
-                Text(f"Det står inte hur länge {name.sv} sparas; inget raderas.",
-                     f"It does not say how long {name.en} are kept; nothing is erased."),
-                Text(f'Skriv en [[retention]] med records = ["{kind}"].', f'Write a [[retention]] with records = ["{kind}"].'),
+                Text(
+                    f"Det står inte hur länge {name.sv} sparas; inget raderas.",
+                    f"It does not say how long {name.en} are kept; nothing is erased.",
+                ),
+                Text(
+                    f'Skriv en [[retention]] med records = ["{kind}"].',
+                    f'Write a [[retention]] with records = ["{kind}"].',
+                ),
                 subject=kind,
-            )  # fmt: skip
+            )
 
 
 @finding("review-without-end", "warning", "GDPR 5.1 e, 13.2 a")
@@ -81,17 +90,22 @@ def review_without_end(case: Case) -> Iterator[Found]:
                 name = case.named(kind)
                 yield Found(
                     f"review[{number}]",
-                    Text(f"{name.sv} utvärderas, men det står inte hur länge de som inte längre är det sparas.",
-                         f"{name.en} are reviewed, but it does not say how long those who no longer are so are kept."),
-                    Text(f'Skriv en [[retention]] med records = ["{kind}"], räknad från det sista avtalets slut.',
-                         f'Write a [[retention]] with records = ["{kind}"], counted from the last agreement\'s end.'),
+                    Text(
+                        f"{name.sv} utvärderas, men det står inte hur länge de som inte längre är det sparas.",
+                        f"{name.en} are reviewed, but it does not say how long those who no longer are so are kept.",
+                    ),
+                    Text(
+                        f'Skriv en [[retention]] med records = ["{kind}"], räknad från det sista avtalets slut.',
+                        f'Write a [[retention]] with records = ["{kind}"], counted from the last agreement\'s end.',
+                    ),
                     subject=kind,
-                )  # fmt: skip
+                )
 
 
 @finding("records-uncovered", "warning", "GDPR 5.1 e")
 def records_uncovered(case: Case) -> Iterator[Found]:
-    """A clock that never starts for some (S17: an invoice without agreement; S18: people with no agreement at all)."""
+    """A clock that never starts for some (S17: an invoice without agreement; S18: people with no agreement at
+    all)."""
     for kind in case.known():
         rules = _rules(case, kind.name)
         if not rules or not has_people(kind) or reaches_all(kind, [rule for _, rule in rules]):
@@ -103,12 +117,16 @@ def records_uncovered(case: Case) -> Iterator[Found]:
         sure = [event.name for event in kind.events if not may_never_come(kind, event)]
         yield Found(
             place,
-            Text(f"{name.sv} utan starthändelse (”{clause.sv}”) nås aldrig av någon regel.",
-                 f'{name.en} for which the event ("{clause.en}") never comes are reached by no rule.'),
-            Text(f"Skriv en [[retention]] till, räknad från {_quoted(sure, 'eller')}.",
-                 f"Write another [[retention]], counted from {_quoted(sure, 'or')}."),
+            Text(
+                f"{name.sv} utan starthändelse (”{clause.sv}”) nås aldrig av någon regel.",
+                f'{name.en} for which the event ("{clause.en}") never comes are reached by no rule.',
+            ),
+            Text(
+                f"Skriv en [[retention]] till, räknad från {_quoted(sure, 'eller')}.",
+                f"Write another [[retention]], counted from {_quoted(sure, 'or')}.",
+            ),
             subject=kind.name,
-        )  # fmt: skip
+        )
 
 
 def _quoted(words: list[str], glue: str) -> str:
@@ -128,12 +146,16 @@ def retention_under_obligation(case: Case) -> Iterator[Found]:
         statute, name = case.law.obligations[0], case.named(kind.name)
         yield Found(
             f"{place}.keep",
-            Text(f"Tiden för {name.sv} kan ta slut innan {statute.statute_sv} tillåter det; lagen går före.",
-                 f"The period for {name.en} can end before {statute.statute_en} allows; the statute prevails."),
-            Text('Skriv floor = "bokföringslagen (1999:1078)", så att det framgår.',
-                 'Write floor = "bokföringslagen (1999:1078)", so that it is said.'),
+            Text(
+                f"Tiden för {name.sv} kan ta slut innan {statute.statute_sv} tillåter det; lagen går före.",
+                f"The period for {name.en} can end before {statute.statute_en} allows; the statute prevails.",
+            ),
+            Text(
+                'Skriv floor = "bokföringslagen (1999:1078)", så att det framgår.',
+                'Write floor = "bokföringslagen (1999:1078)", so that it is said.',
+            ),
             subject=kind.name,
-        )  # fmt: skip
+        )
 
 
 @finding("floor-without-statute", "warning", "GDPR 5.1 a, 5.1 e")
@@ -142,11 +164,19 @@ def floor_without_statute(case: Case) -> Iterator[Found]:
     acts = set(case.law.obligation_acts.values())
     for place, rule, kind in _retentions(case):
         act = case.law.act(rule.floor) if rule.floor else None
-        if rule.floor and act is not None and act.repealed is None and (kind.accounting is None or act.id not in acts):
+        if (
+            rule.floor
+            and act is not None
+            and act.repealed is None
+            and (kind.accounting is None or act.id not in acts)
+        ):
             name = case.named(kind.name)
             yield Found(
                 f"{place}.floor",
-                Text(f"{act.title.sv} håller inte kvar {name.sv}.".capitalize(), f"{act.title.en} does not keep {name.en}."),
+                Text(
+                    f"{act.title.sv} håller inte kvar {name.sv}.".capitalize(),
+                    f"{act.title.en} does not keep {name.en}.",
+                ),
                 Text("Ta bort floor, eller dela regeln.", "Remove floor, or split the rule."),
                 subject=kind.name,
             )
@@ -162,12 +192,16 @@ def longer_than_obligation(case: Case) -> Iterator[Found]:
             name = case.named(kind.name)
             yield Found(
                 place,
-                Text(f"{name.sv} kan sparas långt längre än lagen kräver, eftersom tiden inte räknas från räkenskapsåret.",
-                     f"{name.en} can be kept far longer than the Act needs, for the clock is not the financial year's."),
-                Text(f'Överväg en [[retention]] med after = "{kind.accounting}" och keep = "8 years".',
-                     f'Consider a [[retention]] with after = "{kind.accounting}" and keep = "8 years".'),
+                Text(
+                    f"{name.sv} kan sparas långt längre än lagen kräver, ty tiden räknas inte från räkenskapsåret.",
+                    f"{name.en} can be kept far longer than the Act needs, for the clock is not the financial year's.",
+                ),
+                Text(
+                    f'Överväg en [[retention]] med after = "{kind.accounting}" och keep = "8 years".',
+                    f'Consider a [[retention]] with after = "{kind.accounting}" and keep = "8 years".',
+                ),
                 subject=kind.name,
-            )  # fmt: skip
+            )
 
 
 @finding("backups-missing", "warning", "GDPR 13.2 a, 17.1")
@@ -176,7 +210,10 @@ def backups_missing(case: Case) -> Iterator[Found]:
     if case.policy.backups is None:
         yield Found(
             "backups",
-            Text("Det står inte hur länge säkerhetskopior sparas.", "It does not say how long backups are kept."),
+            Text(
+                "Det står inte hur länge säkerhetskopior sparas.",
+                "It does not say how long backups are kept.",
+            ),
             Text('Skriv [backups] med keep = "30 days".', 'Write [backups] with keep = "30 days".'),
         )
 
@@ -187,7 +224,9 @@ def routine_missing(case: Case) -> Iterator[Found]:
     if case.policy.routine is None:
         yield Found(
             "routine",
-            Text("Det står inte när gallringen körs; den körs varje natt klockan 02.00.",
-                 "It does not say when the sweep runs; it runs every night at 02:00."),
+            Text(
+                "Det står inte när gallringen körs; den körs varje natt klockan 02.00.",
+                "It does not say when the sweep runs; it runs every night at 02:00.",
+            ),
             Text('Skriv [routine] med sweep = "daily 02:00".', 'Write [routine] with sweep = "daily 02:00".'),
-        )  # fmt: skip
+        )

@@ -28,16 +28,19 @@ def right_missing(case: Case) -> Iterator[Found]:
             article, words = _RIGHTS[right]
             yield Found(
                 "rights",
-                Text(f"Rätten att {words.sv} nämns inte (artikel {article}).",
-                     f"The right of {words.en} is not mentioned (Article {article})."),
+                Text(
+                    f"Rätten att {words.sv} nämns inte (artikel {article}).",
+                    f"The right of {words.en} is not mentioned (Article {article}).",
+                ),
                 Text(f'Lägg "{right}" till offered i [rights].', f'Add "{right}" to offered in [rights].'),
                 subject=right,
-            )  # fmt: skip
+            )
 
 
 @finding("erasure-narrowed", "error", "GDPR 17.1")
 def erasure_narrowed(case: Case) -> Iterator[Found]:
-    """A text that grants erasure of wrong data only, or that speaks of erasure only beside rectification (M21)."""
+    """A text that grants erasure of wrong data only, or that speaks of erasure only beside rectification
+    (M21)."""
     rights = case.policy.rights
     if rights is None or "erasure" not in rights.offered or rights.erasure_of == "all data":
         return
@@ -45,10 +48,12 @@ def erasure_narrowed(case: Case) -> Iterator[Found]:
     if rights.erasure_of == "wrong data" or not by_form:
         yield Found(
             "rights",
-            Text("Det framgår inte att även riktiga uppgifter kan raderas; texten ger mindre än lagen.",
-                 "It does not say that correct data too can be erased; the text grants less than the law."),
+            Text(
+                "Det framgår inte att även riktiga uppgifter kan raderas; texten ger mindre än lagen.",
+                "It does not say that correct data too can be erased; the text grants less than the law.",
+            ),
             Text('Skriv erasure_of = "all data" i [rights].', 'Write erasure_of = "all data" in [rights].'),
-        )  # fmt: skip
+        )
 
 
 @finding("channels-missing", "error", "GDPR 12.2")
@@ -58,24 +63,30 @@ def channels_missing(case: Case) -> Iterator[Found]:
         yield Found(
             "rights",
             Text("Det står inte hur man begär något.", "It does not say how to ask."),
-            Text('Skriv channels = ["email", "phone", "form"].', 'Write channels = ["email", "phone", "form"].'),
+            Text(
+                'Skriv channels = ["email", "phone", "form"].', 'Write channels = ["email", "phone", "form"].'
+            ),
         )
 
 
 @finding("withdrawal-missing", "error", "GDPR 7.3, 13.2 c")
 def withdrawal_missing(case: Case) -> Iterator[Found]:
-    """Consent that cannot be withdrawn, or not said how. A policy that states no basis may rest on consent and is asked
-    as well."""
+    """Consent that cannot be withdrawn, or not said how. A policy that states no basis may rest on consent
+    and is asked as well."""
     rights = case.policy.rights
     needs = [p for p in case.policy.purpose.values() if p.basis == "consent" or (p.basis is None and p.to)]
     if needs and (rights is None or "withdrawal" not in rights.offered or rights.withdrawal is None):
         yield Found(
             "rights",
-            Text("Det står inte att och hur ett samtycke kan återkallas.",
-                 "It does not say that and how consent can be withdrawn."),
-            Text('Lägg "withdrawal" till offered, och skriv withdrawal = { sv = …, en = … }.',
-                 'Add "withdrawal" to offered, and write withdrawal = { sv = …, en = … }.'),
-        )  # fmt: skip
+            Text(
+                "Det står inte att och hur ett samtycke kan återkallas.",
+                "It does not say that and how consent can be withdrawn.",
+            ),
+            Text(
+                'Lägg "withdrawal" till offered, och skriv withdrawal = { sv = …, en = … }.',
+                'Add "withdrawal" to offered, and write withdrawal = { sv = …, en = … }.',
+            ),
+        )
 
 
 @finding("decisions-missing", "warning", "GDPR 13.2 f, 22")
@@ -84,8 +95,14 @@ def decisions_missing(case: Case) -> Iterator[Found]:
     if case.policy.rights is None or case.policy.rights.automated_decisions is None:
         yield Found(
             "rights",
-            Text("Det står inte om beslut fattas automatiskt.", "It does not say whether decisions are made automatically."),
-            Text('Skriv automated_decisions = "none", eller beskriv dem.', 'Write automated_decisions = "none", or describe them.'),
+            Text(
+                "Det står inte om beslut fattas automatiskt.",
+                "It does not say whether decisions are made automatically.",
+            ),
+            Text(
+                'Skriv automated_decisions = "none", eller beskriv dem.',
+                'Write automated_decisions = "none", or describe them.',
+            ),
         )
 
 
@@ -97,10 +114,12 @@ def form_unconfirmed(case: Case) -> Iterator[Found]:
         if form.confirm is None and not harmless.issuperset(form.does):
             yield Found(
                 f"form.{key}",
-                Text("Formuläret gör mer än att stoppa utskick utan att pröva adressen.",
-                     "The form does more than stop mailings without testing the address."),
+                Text(
+                    "Formuläret gör mer än att stoppa utskick utan att pröva adressen.",
+                    "The form does more than stop mailings without testing the address.",
+                ),
                 Text('Skriv confirm = "email".', 'Write confirm = "email".'),
-            )  # fmt: skip
+            )
 
 
 @finding("form-right-missing", "warning", "GDPR 5.1 a")
@@ -112,8 +131,12 @@ def form_right_missing(case: Case) -> Iterator[Found]:
             if right not in offered and right not in RIGHTS_OF_LAW:
                 yield Found(
                     f"form.{key}.does",
-                    Text(f"Formuläret gör ”{right}”, som [rights] inte erbjuder.",
-                         f'The form does "{right}", which [rights] does not offer.'),
-                    Text(f'Lägg "{right}" till offered i [rights].', f'Add "{right}" to offered in [rights].'),
+                    Text(
+                        f"Formuläret gör ”{right}”, som [rights] inte erbjuder.",
+                        f'The form does "{right}", which [rights] does not offer.',
+                    ),
+                    Text(
+                        f'Lägg "{right}" till offered i [rights].', f'Add "{right}" to offered in [rights].'
+                    ),
                     subject=right,
-                )  # fmt: skip
+                )

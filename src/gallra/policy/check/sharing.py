@@ -15,11 +15,15 @@ def recipients_unstated(case: Case) -> Iterator[Found]:
     if not case.policy.recipient and (sharing is None or sharing.recipients is None):
         yield Found(
             "sharing",
-            Text("Mottagare nämns inte, inte heller att det inte finns några.",
-                 "No recipients are named, nor is it said that there are none."),
-            Text('Skriv [recipient.…] för var och en, eller recipients = "none" i [sharing].',
-                 'Write a [recipient.…] for each, or recipients = "none" in [sharing].'),
-        )  # fmt: skip
+            Text(
+                "Mottagare nämns inte, inte heller att det inte finns några.",
+                "No recipients are named, nor is it said that there are none.",
+            ),
+            Text(
+                'Skriv [recipient.…] för var och en, eller recipients = "none" i [sharing].',
+                'Write a [recipient.…] for each, or recipients = "none" in [sharing].',
+            ),
+        )
 
 
 @finding("sharing-contradicts", "error", "GDPR 5.1 a, 13.1 e")
@@ -33,11 +37,15 @@ def sharing_contradicts(case: Case) -> Iterator[Found]:
         if third or sharing.recipients == "none":
             yield Found(
                 f"recipient.{key}",
-                Text(f"Policyn säger att uppgifter inte lämnas ut, men nämner {recipient.name}.",
-                     f"The policy says that data is not given to others, but names {recipient.name}."),
-                Text("Ta bort mottagaren, eller ändra [sharing].", "Remove the recipient, or change [sharing]."),
+                Text(
+                    f"Policyn säger att uppgifter inte lämnas ut, men nämner {recipient.name}.",
+                    f"The policy says that data is not given to others, but names {recipient.name}.",
+                ),
+                Text(
+                    "Ta bort mottagaren, eller ändra [sharing].", "Remove the recipient, or change [sharing]."
+                ),
                 subject=key,
-            )  # fmt: skip
+            )
 
 
 @finding("connector-recipient-missing", "error", "GDPR 13.1 e, 28")
@@ -47,11 +55,15 @@ def connector_recipient_missing(case: Case) -> Iterator[Found]:
         if system.connector in ("dynamics365", "mailchimp") and not system.recipients:
             yield Found(
                 f"system.{key}.connector",
-                Text(f"{system.title.sv} drivs av någon annan, men ingen mottagare nämns; anslutningen startar inte.",
-                     f"{system.title.en} is run by somebody else, but no recipient is named; the connector does not start."),
-                Text('Skriv recipients = ["…"], namnet på en [recipient.…].',
-                     'Write recipients = ["…"], the name of a [recipient.…].'),
-            )  # fmt: skip
+                Text(
+                    f"{system.title.sv} drivs av någon annan, men ingen mottagare nämns; anslutningen startar inte.",
+                    f"{system.title.en} is run by others, but no recipient is named; the connector does not start.",
+                ),
+                Text(
+                    'Skriv recipients = ["…"], namnet på en [recipient.…].',
+                    'Write recipients = ["…"], the name of a [recipient.…].',
+                ),
+            )
 
 
 @finding("recipient-role-missing", "warning", "GDPR 13.1 e, 30.1 d")
@@ -61,10 +73,15 @@ def recipient_role_missing(case: Case) -> Iterator[Found]:
         if recipient.role is None:
             yield Found(
                 f"recipient.{key}",
-                Text(f"Det står inte om {recipient.name} är personuppgiftsbiträde eller själv ansvarar.",
-                     f"It does not say whether {recipient.name} is a processor or answers itself."),
-                Text('Skriv role = "processor" eller "controller".', 'Write role = "processor" or "controller".'),
-            )  # fmt: skip
+                Text(
+                    f"Det står inte om {recipient.name} är personuppgiftsbiträde eller själv ansvarar.",
+                    f"It does not say whether {recipient.name} is a processor or answers itself.",
+                ),
+                Text(
+                    'Skriv role = "processor" eller "controller".',
+                    'Write role = "processor" or "controller".',
+                ),
+            )
 
 
 @finding("recipient-task-missing", "warning", "GDPR 13.1 e, 28.3")
@@ -74,24 +91,32 @@ def recipient_task_missing(case: Case) -> Iterator[Found]:
         if recipient.does is None:
             yield Found(
                 f"recipient.{key}",
-                Text(f"Det står inte vad {recipient.name} får uppgifter för.",
-                     f"It does not say what {recipient.name} gets data for."),
+                Text(
+                    f"Det står inte vad {recipient.name} får uppgifter för.",
+                    f"It does not say what {recipient.name} gets data for.",
+                ),
                 Text("Skriv does = { sv = …, en = … }.", "Write does = { sv = …, en = … }."),
-            )  # fmt: skip
+            )
 
 
 @finding("agreement-missing", "error", "GDPR 28.3")
 def agreement_missing(case: Case) -> Iterator[Found]:
     """A processor without a dated agreement; one whose role is not stated is taken for a processor."""
     for key, recipient in case.policy.recipient.items():
-        if recipient.role in (None, "processor") and (recipient.agreement is None or recipient.agreement.date is None):
+        if recipient.role in (None, "processor") and (
+            recipient.agreement is None or recipient.agreement.date is None
+        ):
             yield Found(
                 f"recipient.{key}",
-                Text(f"Det står inte när biträdesavtalet med {recipient.name} slöts.",
-                     f"It does not say when the processing agreement with {recipient.name} was made."),
-                Text("Slut avtal, och skriv agreement = { date = datum }.",
-                     "Make an agreement, and write agreement = { date = date }."),
-            )  # fmt: skip
+                Text(
+                    f"Det står inte när biträdesavtalet med {recipient.name} slöts.",
+                    f"It does not say when the processing agreement with {recipient.name} was made.",
+                ),
+                Text(
+                    "Slut avtal, och skriv agreement = { date = datum }.",
+                    "Make an agreement, and write agreement = { date = date }.",
+                ),
+            )
 
 
 @finding("recipient-place-missing", "error", "GDPR 13.1 f, 30.1 e")
@@ -101,10 +126,15 @@ def recipient_place_missing(case: Case) -> Iterator[Found]:
         if recipient.place is None:
             yield Found(
                 f"recipient.{key}",
-                Text(f"Det står inte var {recipient.name} behandlar uppgifterna.",
-                     f"It does not say where {recipient.name} processes the data."),
-                Text('Skriv place = "…", namnet på en [place.…].', 'Write place = "…", the name of a [place.…].'),
-            )  # fmt: skip
+                Text(
+                    f"Det står inte var {recipient.name} behandlar uppgifterna.",
+                    f"It does not say where {recipient.name} processes the data.",
+                ),
+                Text(
+                    'Skriv place = "…", namnet på en [place.…].',
+                    'Write place = "…", the name of a [place.…].',
+                ),
+            )
 
 
 @finding("recipient-unused", "advice", "GDPR 5.1 a")
@@ -116,8 +146,12 @@ def recipient_unused(case: Case) -> Iterator[Found]:
         if key not in used:
             yield Found(
                 f"recipient.{key}",
-                Text(f"Inget system och ingen plats nämner {recipient.name}.",
-                     f"No system and no place names {recipient.name}."),
-                Text("Skriv recipients i systemet eller by i platsen, eller ta bort mottagaren.",
-                     "Write recipients in the system or by in the place, or remove the recipient."),
-            )  # fmt: skip
+                Text(
+                    f"Inget system och ingen plats nämner {recipient.name}.",
+                    f"No system and no place names {recipient.name}.",
+                ),
+                Text(
+                    "Skriv recipients i systemet eller by i platsen, eller ta bort mottagaren.",
+                    "Write recipients in the system or by in the place, or remove the recipient.",
+                ),
+            )

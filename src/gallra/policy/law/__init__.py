@@ -1,4 +1,5 @@
-"""The law as data: `load_law()` reads se.toml, `own_records()` the default periods of Gallra's own records."""
+"""The law as data: `load_law()` reads se.toml, `own_records()` the default periods of Gallra's own
+records."""
 
 from __future__ import annotations
 
@@ -45,8 +46,8 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class LawSafeguard:
-    """A ground for transfers out of the EEA. void: the day a court struck it down, with the case and what serves instead.
-    countries: those it covers, () for all."""
+    """A ground for transfers out of the EEA. void: the day a court struck it down, with the case and what
+    serves instead. countries: those it covers, () for all."""
 
     id: str
     title: Text
@@ -76,7 +77,8 @@ class Law:
     def act(self, words: str) -> Act | None:
         """The act that `words` name, with or without a chapter after the name; None for one we do not know.
 
-        A number says more than a name that several acts have had: "bokföringslagen (1976:125)" is the old one.
+        A number says more than a name that several acts have had: "bokföringslagen (1976:125)" is the old
+        one.
         """
         found = [
             (":" in name, len(name), act)
@@ -97,7 +99,9 @@ class Law:
 
     def authority(self, words: str) -> Authority | None:
         """The authority that `words` name by its present name."""
-        return next((a for a in self.authorities if _plain(words) in map(_plain, (a.id, a.short, *a.names))), None)
+        return next(
+            (a for a in self.authorities if _plain(words) in map(_plain, (a.id, a.short, *a.names))), None
+        )
 
     def renamed(self, words: str) -> Authority | None:
         """The authority that `words` name by a name it no longer has."""
@@ -125,7 +129,8 @@ def _plain(words: str) -> str:
 
 
 def _names(words: str, name: str) -> bool:
-    """Whether `name` stands in `words` as whole words: "bokföringslagen (1999:1078) 7 kap. 2 §" names both."""
+    """Whether `name` stands in `words` as whole words: "bokföringslagen (1999:1078) 7 kap. 2 §" names
+    both."""
     kept = "".join(c if c.isalnum() or c == ":" else " " for c in words.casefold())
     sought = "".join(c if c.isalnum() or c == ":" else " " for c in name.casefold())
     return f" {' '.join(sought.split())} " in f" {' '.join(kept.split())} "
@@ -171,7 +176,12 @@ def own_records() -> Mapping[str, OwnRecord]:
     """The default rules of Gallra's own records, by kind."""
     return {
         r["kind"]: OwnRecord(
-            r["kind"], Text(**r["noun"]["one"]), Text(**r["noun"]["many"]), r["after"], read_span(r["keep"]), r["then"]
+            r["kind"],
+            Text(**r["noun"]["one"]),
+            Text(**r["noun"]["many"]),
+            r["after"],
+            read_span(r["keep"]),
+            r["then"],
         )
         for r in _toml("own.toml")["record"]
     }
