@@ -93,12 +93,15 @@ def looked_up(
     if not rows:
         return None
     values = dict(zip(columns, rows[0][1:], strict=True))
-    return _record(kind, rows[0][0], values, rules, today, _held(executor, kind, rows[0][0], holds, today))
+    return judged(kind, rows[0][0], values, rules, today, _held(executor, kind, rows[0][0], holds, today))
 
 
-def _record(
+def judged(
     kind: RecordKind, key: Any, values: dict[str, Any], rules: Rules, today: Today, held: bool
 ) -> Record:
+    """What the rules say of a record. values: "event NAME", "blocked NAME", "hop NAME DEPTH", "needs NAME", "flag
+    NAME" and "own COLUMN", each where the kind has it.
+    """
     archived = values.get(f"own {kind.archived}") if kind.archived else None
     mine = [rule for rule in rules.rules if rule.kind == kind.name]
     through, statute = _kept(kind, values, rules.obligations, today)

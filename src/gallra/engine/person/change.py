@@ -1,0 +1,251 @@
+"""What erasing a person does to rows whose keys are locked, as statements compiled once. THIS ERASES.
+
+In PostgreSQL the parts of a record and the record go in one statement: foreign keys are checked when it ends. Where a
+database has no such statements, they are carried out one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Delete,
+    Insert,
+    Select,
+    Text,
+    Update,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    not_,
+    null,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gallra.engine.compile import Statement, compiled
+from gallra.engine.days import Today
+from gallra.engine.effects import (
+    Among,
+    Effect,
+    blanked,
+    by_array,
+    by_list,
+    effects,
+    hangs_on,
+    referring_columns,
+)
+from gallra.engine.holds import Holds
+from gallra.engine.person.people import LIST, People, Way
+from gallra.engine.queue import QUEUE
+from gallra.engine.settle import unreferred
+from gallra.engine.tables import clause
+from gallra.kinds import Companies, Contacts, Part, RecordKind, Table
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""Erasing writes no moment; archiving would."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Removal:
+    """Records of one kind go, with their parts. Parameters `keys`; for `queue` also `contacts` and `companies` (the
+    person's own, which are asked about at once) and `queued_at`.
+
+    columns: what the one row of `remove` holds: (role, table) of each number of rows, a table's files after it.
+    """
+
+    queue: Statement | None
+    loosen: tuple[Statement, ...]
+    remove: Statement
+    columns: tuple[tuple[str, str], ...]
+
+
+def removal(people: People, kind: RecordKind) -> Removal:
+    """The statements that remove records of a kind in our own database."""
+    return people.once(("removal", kind.name), lambda: _removal(people, kind))
+
+
+def _removal(people: People, kind: RecordKind) -> Removal:
+    among = by_array(kind.table)
+    loose, _ = referring_columns(kind, people.kinds.values())
+    files = {part.table.name: part.file for part in kind.parts if part.file}
+    done = list(effects(kind, "erase", among=among, now=NEVER, referring=loose))
+    loosened = [effect for effect in done if effect.role == "loosen"]
+    gone = [effect for effect in done if effect.role != "loosen"]
+    numbers: list[Any] = []
+    columns: list[tuple[str, str]] = []
+    for effect in gone:
+        table = clause(_table(kind, effect.table))
+        file = files.get(effect.table)
+        returned = table.c[file] if file else literal_column("1").label("one")
+        change = effect.change.returning(returned).cte(f"gone_{effect.table}")
+        numbers.append(select(func.count()).select_from(change).scalar_subquery())
+        columns.append((effect.role, effect.table))
+        if file:
+            numbers.append(select(func.array_agg(change.c[0])).scalar_subquery())
+            columns.append(("file", effect.table))
+    queue = _queue(people, kind, among)
+    return Removal(
+        queue=compiled(f"queue {kind.name}", queue, people.dialect) if queue is not None else None,
+        loosen=tuple(compiled(f"loosen {e.table}", e.change, people.dialect) for e in loosened),
+        remove=compiled(f"erase {kind.name}", select(*numbers), people.dialect),
+        columns=tuple(columns),
+    )
+
+
+def one_by_one(people: People, kind: RecordKind, keys: Sequence[Any]) -> list[tuple[Effect, Statement]]:
+    """The same for a database that is not ours: each change by itself, at most a thousand keys at a time."""
+    found: list[tuple[Effect, Statement]] = []
+    loose, _ = referring_columns(kind, people.kinds.values())
+    for at in range(0, len(keys), LIST):
+        among = by_list(keys[at : at + LIST])
+        for effect in effects(kind, "erase", among=among, now=NEVER, referring=loose):
+            found.append((effect, compiled(f"{effect.verb} {effect.table}", effect.change, people.dialect)))
+    return found
+
+
+def _table(kind: RecordKind, name: str) -> Table:
+    return next(table for table in kind.tables() if table.name == name)
+
+
+def _queue(people: People, kind: RecordKind, among: Among) -> Insert | None:
+    """Queue the other people's contacts, and the companies, that the records and their parts refer to."""
+    wanted: list[Select[Any]] = []
+    for of, own in ((kind.contacts, "contacts"), (kind.companies, "companies")):
+        if of is None:
+            continue
+        tables = [(kind.table, None), *((part.table, part) for part in kind.parts)]
+        for name, column in of.references:
+            for table, part in tables:
+                if table.name == name:
+                    at = clause(table)
+                    mine = hangs_on(kind, part, among) if part else among(at.c[kind.table.key])
+                    wanted.append(_referred(of, at.c[column], mine, own))
+    if not wanted:
+        return None
+    return insert(QUEUE).from_select([QUEUE.c.what, QUEUE.c.key, QUEUE.c.queued_at], union(*wanted))
+
+
+def _referred(of: Contacts | Companies, key: Any, condition: Any, own: str) -> Select[Any]:
+    mine = bindparam(own, type_=ARRAY(BigInteger()))
+    moment = bindparam("queued_at", type_=DateTime(timezone=True))
+    query = select(literal(of.table.name, Text()), key, moment)
+    return query.where(condition, key.is_not(None), not_(key == any_(mine)))
+
+
+def is_blanked(part: Part) -> bool:
+    """Whether erasing a person through this part empties the row and leaves it standing, so that the record's own
+    person sees a mark where it was; else the row goes: it is a mere reference, or has something that cannot be
+    emptied (a file)."""
+    personal = part.table.personal
+    return (
+        part.file is None
+        and all(column.nullable for column in personal)
+        and any(column.references is None for column in personal)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartChange:
+    """What is done to rows of a part that concern the person, in somebody else's record. The parameter is `keys`."""
+
+    table: str
+    verb: str
+    changes: tuple[tuple[str, Update | Delete, Any], ...]
+    fused: tuple[Statement, ...]
+
+    def bound(self, people: People, keys: Sequence[Any]) -> list[Statement]:
+        """The statements for these rows."""
+        if self.fused:
+            return [statement.bind(keys=list(keys)) for statement in self.fused]
+        return [
+            compiled(f"{self.verb} {table}", change.where(column.in_(keys[at : at + LIST])), people.dialect)
+            for at in range(0, len(keys), LIST)
+            for table, change, column in self.changes
+        ]
+
+
+def part_change(people: People, kind: RecordKind, part: Part) -> PartChange:
+    """Empty or remove rows of a part by their own keys; what hangs on them goes first."""
+
+    def make() -> PartChange:
+        own = clause(part.table)
+        changes: list[tuple[str, Update | Delete, Any]] = []
+        for below in kind.parts:
+            if below.of == part.table.name:
+                at = clause(below.table)
+                changes.append((below.table.name, delete(at), at.c[below.parent]))
+        blank = is_blanked(part)
+        last = blanked(part.table) if blank else delete(own)
+        if part.file and not blank:
+            last = delete(own).returning(own.c[part.file])
+        changes.append((part.table.name, last, own.c[part.table.key]))
+        return _part_change(people, part.table, "blank" if blank else "erase", changes)
+
+    return people.once(("part", kind.table.name, part.table.name), make)
+
+
+def loosening(people: People, way: Way) -> PartChange:
+    """Empty what stands of the person in the row of a record that is about somebody else."""
+
+    def make() -> PartChange:
+        own = clause(way.table)
+        path = way.path
+        names = [way.reference] if way.reference else [path.email, path.name, path.phone]
+        change = update(own).values({name: null() for name in names if name})
+        return _part_change(people, way.table, "blank", [(way.table.name, change, own.c[way.table.key])])
+
+    return people.once(("loosen", way.table.name, way.path), make)
+
+
+def _part_change(
+    people: People, table: Table, verb: str, changes: list[tuple[str, Update | Delete, Any]]
+) -> PartChange:
+    fused: tuple[Statement, ...] = ()
+    if people.dialect.name == "postgresql":
+        among = by_array(table)
+        fused = tuple(
+            compiled(f"{verb} {name}", change.where(among(column)), people.dialect)
+            for name, change, column in changes
+        )
+    return PartChange(table.name, verb, tuple(changes), fused)
+
+
+def contact_removal(people: People, of: Contacts | Companies, holds: Holds, today: Today) -> Statement:
+    """Delete those of `keys` (locked before) that nothing refers to any more and no hold protects; gives their keys."""
+
+    def make() -> Statement:
+        own = clause(of.table)
+        key = own.c[of.table.key]
+        free = unreferred(of, holds, today)
+        change = delete(own).where(key.in_(free)).returning(key)
+        return compiled(f"settle {of.table.name}", change, people.dialect)
+
+    return people.once(("settle", of.table.name, today.day, holds), make)
+
+
+def orphan_of(people: People, keys: Iterable[Any], table: str) -> list[Statement]:
+    """For a database that is not ours: delete these contacts where nothing refers to them, by probes of ours."""
+    of = people.contacts_of(table)
+    if of is None:
+        return []
+    own, listed = clause(of.table), list(keys)
+    key = own.c[of.table.key]
+    names = {t.name: t for kind in people.kinds.values() for t in kind.tables()}
+    free = [
+        not_(select(literal_column("1")).where(clause(names[name]).c[column] == key).exists())
+        for name, column in of.references
+        if name in names
+    ]
+    return [compiled(f"settle {table}", delete(own).where(key.in_(listed), *free), people.dialect)]

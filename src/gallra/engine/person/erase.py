@@ -1,0 +1,270 @@
+"""Erasing a person: plan → act → prove (Articles 17 and 19; S20, M21). THIS ERASES.
+
+Records about the person go; in somebody else's record only the part that is theirs is emptied or removed. What a
+statute or a hold keeps stays and is said, with its day. Data that came after the request is not touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from gallra.engine.compile import Statement, compiled
+from gallra.engine.days import Today
+from gallra.engine.effects import referring_columns
+from gallra.engine.execute import Executor
+from gallra.engine.holds import Holds
+from gallra.engine.person import change
+from gallra.engine.person.find import Found, Hit, by_table, came_later, gather
+from gallra.engine.person.people import People
+from gallra.engine.person.sending import send
+from gallra.engine.tables import clause
+from gallra.engine.work import HOLDS_LOCK
+from gallra.kinds import RecordKind
+from gallra.policy.rules import Obligation
+
+State = Literal["erase", "part", "kept", "held", "later", "needed", "other"]
+"""erase: the record goes; part: only what is the person's goes; kept: a statute; held: a hold; later: it came after the
+request; needed: another record names it; other: of a kind that was not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happens to the person's rows of one table in records of one kind. until, statute: of what is kept: the last
+    day on which it must be, None while that is not known."""
+
+    system: str
+    kind: str
+    table: str
+    state: State
+    count: int
+    until: date | None = None
+    statute: Obligation | None = None
+    blanked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is wanted: the person (an address in lower case), when it was asked for, and of which kinds (None: all)."""
+
+    address: str = field(repr=False)
+    asked_at: datetime
+    obligations: tuple[Obligation, ...]
+    kinds: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What erasing would do in one system, on a snapshot; what it does, if nothing changes in between."""
+
+    lines: tuple[Line, ...]
+    contacts: dict[str, int]
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which a statute keeps something."""
+        return max((line.until for line in self.lines if line.until is not None), default=None)
+
+    def count(self, state: State) -> int:
+        return sum(line.count for line in self.lines if line.state == state)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is left that must go later: what a statute or a hold keeps, or another record needs."""
+        return any(line.state in ("kept", "held", "needed") for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done in one system. erased: records by kind; parts: rows that went with them, or by themselves, by
+    table; blanked: rows emptied in other people's records, by table; files: of documents whose keys are gone."""
+
+    erased: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, int] = field(default_factory=dict)
+    blanked: dict[str, int] = field(default_factory=dict)
+    contacts: int = 0
+    companies: int = 0
+    files: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=lambda: Plan((), {}))
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.erased or self.parts or self.blanked or self.contacts or self.companies)
+
+
+def plan(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, today: Today) -> Plan:
+    """What erasing would do now. Changes and locks nothing."""
+    found = gather(executor, people, wanted.address, holds=holds, today=today)
+    states = _states(executor, people, found, wanted, today)
+    return _plan(found, states, wanted)
+
+
+def act(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, today: Today) -> Done:
+    """Erase within the caller's open transaction, in our own database. The caller writes the receipt as the last
+    statement."""
+    guard = Statement("guard", f"SELECT pg_advisory_xact_lock_shared({HOLDS_LOCK})", {})
+    found = gather(executor, people, wanted.address, holds=holds, today=today, lock=True, first=[guard])
+    states = _states(executor, people, found, wanted, today)
+    work = _Work(people)
+    for hit, state in states:
+        if state == "erase":
+            work.records.setdefault(hit.kind.name, []).append(hit.key)
+        elif state == "part":
+            work.add_part(hit)
+    contacts = by_table(found.contacts)
+    companies = sorted({c.company for c in found.contacts if c.company is not None})
+    own = [key for keys in contacts.values() for key in keys]
+    work.statements_of(own, companies, today)
+    for table, keys in contacts.items():
+        of = people.contacts_of(table)
+        if of is not None:
+            work.send("contact", table, change.contact_removal(people, of, holds, today).bind(keys=keys))
+    if people.companies and companies:
+        of_company = change.contact_removal(people, people.companies, holds, today)
+        work.send("company", people.companies.table.name, of_company.bind(keys=companies))
+    return work.done(send(executor, [s for _, _, s in work.sent]), _plan(found, states, wanted))
+
+
+class _Work:
+    """The statements of one erasure, and what their answers mean."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self.records: dict[str, list[Any]] = {}
+        self.parts: dict[tuple[str, str], tuple[change.PartChange, list[Any]]] = {}
+        self.sent: list[tuple[str, str, Statement]] = []
+
+    def add_part(self, hit: Hit) -> None:
+        way = next(w for w in self.people.ways if w.path is hit.path and w.table.name == hit.table)
+        done = (
+            change.part_change(self.people, hit.kind, hit.part)
+            if hit.part
+            else change.loosening(self.people, way)
+        )
+        self.parts.setdefault((hit.table, str(way.reference)), (done, []))[1].append(hit.key)
+
+    def send(self, role: str, table: str, statement: Statement) -> None:
+        self.sent.append((role, table, statement))
+
+    def statements_of(self, contacts: list[Any], companies: list[Any], today: Today) -> None:
+        """Parts in other people's records; then what the records refer to is queued, and they go."""
+        for (table, _), (done, keys) in sorted(self.parts.items(), key=lambda item: item[0]):
+            for statement in done.bound(self.people, sorted(keys)):
+                role = done.verb if statement.name.endswith(f" {table}") else "below"
+                self.send(role, table, statement)
+        removals = [
+            (change.removal(self.people, self.people.kinds[name]), keys)
+            for name, keys in self.records.items()
+        ]
+        for each, keys in removals:
+            if each.queue is not None:
+                bound = each.queue.bind(keys=keys, queued_at=today.now)
+                extra = {"contacts": contacts, "companies": companies}
+                bound = bound.bind(**{name: value for name, value in extra.items() if name in bound.params})
+                self.send("queue", "", bound)
+        for each, keys in removals:
+            for statement in each.loosen:
+                self.send("loosen", "", statement.bind(keys=keys))
+        for name, (each, keys) in zip(self.records, removals, strict=True):
+            self.send("removal", name, each.remove.bind(keys=keys))
+
+    def done(self, answers: Sequence[list[tuple[Any, ...]]], planned: Plan) -> Done:
+        erased: dict[str, int] = {}
+        parts: dict[str, int] = {}
+        blanked: dict[str, int] = {}
+        files: list[str] = []
+        gone = {"contact": 0, "company": 0}
+        for (role, table, statement), rows in zip(self.sent, answers, strict=True):
+            if role in gone:
+                gone[role] += len(rows)
+            elif role == "removal":
+                self._removed(table, rows[0], erased, parts, files)
+            elif role == "blank":
+                blanked[table] = blanked.get(table, 0) + rows[0][0]
+            elif role == "erase":
+                filed = " RETURNING " in statement.text
+                parts[table] = parts.get(table, 0) + (len(rows) if filed else rows[0][0])
+                files += [row[0] for row in rows] if filed else []
+        return Done(erased, parts, blanked, gone["contact"], gone["company"], tuple(files), planned)
+
+    def _removed(
+        self, name: str, row: tuple[Any, ...], erased: dict[str, int], parts: dict[str, int], files: list[str]
+    ) -> None:
+        columns = change.removal(self.people, self.people.kinds[name]).columns
+        for (role, table), value in zip(columns, row, strict=True):
+            if role == "file":
+                files += value or []
+            elif role == "record":
+                erased[name] = value
+                if value != len(self.records[name]):
+                    raise RuntimeError(f"{name}: {len(self.records[name])} records were locked, {value} went")
+            elif value:
+                parts[table] = parts.get(table, 0) + value
+
+
+def _states(
+    executor: Executor, people: People, found: Found, wanted: Erasure, today: Today
+) -> list[tuple[Hit, State]]:
+    """What is to happen to each row; parts of records that go are left out, for they go with them."""
+    first = [(hit, _state(found, hit, wanted, today)) for hit in found.hits]
+    needed = _needed(executor, people, [hit for hit, state in first if state == "erase"])
+    states: list[tuple[Hit, State]] = [
+        (hit, "needed" if (hit.table, hit.key) in needed else state) for hit, state in first
+    ]
+    going = {(hit.kind.table.name, hit.key) for hit, state in states if state == "erase"}
+    return [(h, s) for h, s in states if h.part is None or (h.kind.table.name, h.record) not in going]
+
+
+def _state(found: Found, hit: Hit, wanted: Erasure, today: Today) -> State:
+    if wanted.kinds is not None and hit.kind.name not in wanted.kinds:
+        return "other"
+    if came_later(hit, wanted.asked_at, today):
+        return "later"
+    if found.is_held(hit):
+        return "held"
+    kept = found.kept_through(hit, wanted.obligations)
+    if kept is not None and kept[0] >= today.day:
+        return "kept"
+    return "erase" if hit.owner else "part"
+
+
+def _needed(executor: Executor, people: People, hits: Iterable[Hit]) -> set[tuple[str, Any]]:
+    """Records that a row elsewhere names and cannot do without."""
+    by_kind: dict[str, list[Any]] = {}
+    for hit in hits:
+        by_kind.setdefault(hit.kind.name, []).append(hit.key)
+    found: set[tuple[str, Any]] = set()
+    for name, keys in by_kind.items():
+        kind = people.kinds[name]
+        for table, column in _tight(people, kind):
+            at = clause(table)
+            query = select(at.c[column]).where(at.c[column].in_(keys))
+            rows = executor.rows(compiled("needed", query, people.dialect))
+            found |= {(kind.table.name, row[0]) for row in rows}
+    return found
+
+
+def _tight(people: People, kind: RecordKind) -> list[tuple[Any, str]]:
+    return people.once(("tight", kind.name), lambda: referring_columns(kind, people.kinds.values())[1])
+
+
+def _plan(found: Found, states: Sequence[tuple[Hit, State]], wanted: Erasure) -> Plan:
+    sums: dict[tuple[Any, ...], int] = {}
+    for hit, state in states:
+        kept = found.kept_through(hit, wanted.obligations) if state == "kept" else None
+        until = kept[0] if kept and kept[0] != date.max else None
+        blank = state == "part" and (hit.part is None or change.is_blanked(hit.part))
+        key = (hit.kind.system, hit.kind.name, hit.table, state, until, kept[1] if kept else None, blank)
+        sums[key] = sums.get(key, 0) + 1
+    lines = tuple(
+        Line(system, kind, table, state, count, until, statute, blank)
+        for (system, kind, table, state, until, statute, blank), count in sums.items()
+    )
+    contacts: dict[str, int] = {}
+    for contact in found.contacts:
+        contacts[contact.of.table.name] = contacts.get(contact.of.table.name, 0) + 1
+    return Plan(lines, contacts)

@@ -1,0 +1,332 @@
+"""Where an address can stand: every way of every record kind, and the statements that ask there, compiled once.
+
+Each statement is one index probe: contacts by their address, rows by their contact's key. An `x = ? OR fk IN
+(subselect)` would read the whole table (measured.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.selectable import FromClause, TableClause
+
+from gallra.engine.compile import POSTGRESQL, Statement, compiled
+from gallra.engine.tables import TYPES, Source, chain, clause, key_type, person_column
+from gallra.kinds import Column, Companies, Contacts, Kinds, Part, PersonPath, RecordKind, Table
+
+Made = TypeVar("Made")
+
+LIST = 1000
+"""Keys in a list, where a database has no arrays (design.md section 6)."""
+
+
+def normal(address: str) -> str:
+    """The address as every system of ours stores it."""
+    return address.strip().lower()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A question by keys: `bound(keys)` gives the statements, one where the database knows arrays, else one per
+    thousand keys. fused: the compiled text for arrays."""
+
+    name: str
+    column: ColumnElement[Any]
+    query: Select[Any]
+    of: Any
+    dialect: Dialect
+    fused: Statement | None
+
+    @classmethod
+    def on(
+        cls, name: str, query: Select[Any], column: ColumnElement[Any], of: Any, dialect: Dialect
+    ) -> Probe:
+        """The rows of `query` whose `column` (of type `of`) is among the keys."""
+        fused = None
+        if dialect.name == "postgresql":
+            among = column == any_(bindparam("keys", type_=ARRAY(of)))
+            fused = compiled(name, query.where(among), dialect)
+        return cls(name, column, query, of, dialect, fused)
+
+    def bound(self, keys: Sequence[Any]) -> list[Statement]:
+        """The statements for these keys; none for no keys."""
+        if not keys:
+            return []
+        if self.fused is not None:
+            return [self.fused.bind(keys=list(keys))]
+        parts = [keys[at : at + LIST] for at in range(0, len(keys), LIST)]
+        return [compiled(self.name, self.query.where(self.column.in_(part)), self.dialect) for part in parts]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """One way from a row to a person. kinds: the record kinds whose rows stand in the table (told apart by `where`);
+    part: None for the record's own row. contacts: the table of contacts it goes over, in one step; None for an address
+    in the row itself or a longer way, which is asked by address.
+
+    shape: names of the columns `keys` gives: the row's key, then what decides about it.
+    """
+
+    table: Table
+    path: PersonPath
+    kinds: tuple[RecordKind, ...]
+    part: Part | None
+    contacts: Contacts | None
+    shape: tuple[str, ...]
+
+    @property
+    def owner(self) -> bool:
+        return self.part is None and self.path.owner
+
+    @property
+    def reference(self) -> str | None:
+        """The foreign key in the row itself, if the way begins with one."""
+        return self.path.hops[0].column if self.path.hops else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A way's statements. keys: the row's key and what decides about it; rows: its declared columns. Each by address
+    (parameter `address`) or by keys of contacts; locked: `keys` with the row locked."""
+
+    way: Way
+    keys: Probe | Statement
+    locked: Probe | Statement
+    rows: Probe | Statement
+
+    def bound(self, which: str, *, address: str, contacts: dict[str, list[Any]]) -> list[Statement]:
+        """The statements for a person; none where the register knows no such contact."""
+        asked: Probe | Statement = getattr(self, which)
+        if isinstance(asked, Statement):
+            return [by_address(asked, address)]
+        return asked.bound(contacts.get(self.way.contacts.table.name, []) if self.way.contacts else [])
+
+
+class People:
+    """The ways and statements of one system's record kinds in one dialect. Make it once and keep it: compiling costs
+    more than asking."""
+
+    def __init__(self, kinds: Kinds, dialect: Dialect = POSTGRESQL) -> None:
+        self.kinds = kinds
+        self.dialect = dialect
+        self.memory: dict[Any, Any] = {}
+        self.by_table: dict[str, tuple[RecordKind, ...]] = {}
+        for kind in kinds.values():
+            self.by_table[kind.table.name] = (*self.by_table.get(kind.table.name, ()), kind)
+
+    @cached_property
+    def contacts(self) -> tuple[Contacts, ...]:
+        """The tables of contacts, each once, in the order of their kinds."""
+        return tuple({k.contacts.table.name: k.contacts for k in self.kinds.values() if k.contacts}.values())
+
+    @cached_property
+    def companies(self) -> Companies | None:
+        return next((kind.companies for kind in self.kinds.values() if kind.companies), None)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way in, each table and path once; the records' own before those of their parts."""
+        found: dict[tuple[str, PersonPath], Way] = {}
+        for kind in self.kinds.values():
+            for path in kind.people:
+                found.setdefault((kind.table.name, path), self._way(kind, path, None))
+        for kind in self.kinds.values():
+            for part in kind.parts:
+                for path in part.people:
+                    found.setdefault((part.table.name, path), self._way(kind, path, part))
+        return tuple(found.values())
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        return tuple(self._asked(way) for way in self.ways)
+
+    @cached_property
+    def by_email(self) -> dict[str, Statement]:
+        """For each table of contacts: all its columns, by `address`."""
+        found = {}
+        for contacts in self.contacts:
+            own = clause(contacts.table)
+            query = select(*own.c).where(self._is(own.c[contacts.email], contacts))
+            found[contacts.table.name] = compiled(f"find {contacts.table.name}", query, self.dialect)
+        return found
+
+    @cached_property
+    def locks(self) -> dict[str, Probe]:
+        """For each table of contacts, and for the companies: the rows locked by key, in the order of their keys."""
+        tables = [contacts.table for contacts in self.contacts]
+        tables += [self.companies.table] if self.companies else []
+        return {table.name: self._lock(table) for table in tables}
+
+    @cached_property
+    def whole(self) -> dict[str, Probe]:
+        """For each table a record kind declares: its columns, by key."""
+        tables = {table.name: table for kind in self.kinds.values() for table in kind.tables()}
+        return {name: self._rows(table) for name, table in tables.items()}
+
+    @cached_property
+    def closings(self) -> dict[str, Probe]:
+        """For each accounting kind whose closing day stands elsewhere than in its own row: see `closing`."""
+        kinds = [kind for kind in self.kinds.values() if kind.accounting and not plainly_closed(kind)]
+        return {kind.name: self.closing(kind.name) for kind in kinds}
+
+    def closing(self, name: str) -> Probe:
+        """The day that a statute counts from, and what blocks it, by the record's key."""
+        kind = self.kinds[name]
+        source = Source(kind, outer=True)
+        event = kind.event(kind.accounting or "")
+        day, blocked = source.event(event), source.blocked(event)
+        query = select(source.key, day, literal(0) if blocked is None else blocked).select_from(source.from_)
+        return Probe.on(f"closing {name}", query, source.key, TYPES[key_type(kind.table)], self.dialect)
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[tuple[Part, Probe], ...]]:
+        """For each table of records: its parts, each with the probe for its rows by the record's key, which comes
+        first in a row."""
+        found: dict[str, tuple[tuple[Part, Probe], ...]] = {}
+        for name, kinds in self.by_table.items():
+            found[name] = tuple((part, self._of_record(kinds[0], part)) for part in kinds[0].parts)
+        return found
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gave the first time it was asked for under this key (a day's statements, mostly). Forgets all of
+        it once it has grown to a few hundred."""
+        if key not in self.memory:
+            if len(self.memory) > 500:
+                self.memory.clear()
+            self.memory[key] = make()
+        return cast(Made, self.memory[key])
+
+    def contacts_of(self, table: str) -> Contacts | None:
+        return next((contacts for contacts in self.contacts if contacts.table.name == table), None)
+
+    def kind_of(self, way: Way, values: dict[str, Any]) -> RecordKind | None:
+        """Whose record a row is, by the columns that tell kinds of one table apart."""
+        return next((k for k in way.kinds if all(values.get(c) == v for c, v in k.where)), None)
+
+    def _way(self, kind: RecordKind, path: PersonPath, part: Part | None) -> Way:
+        over = self.contacts_of(path.hops[0].table) if len(path.hops) == 1 else None
+        if over is not None and path.email != over.email:
+            over = None
+        kinds = self.by_table[kind.table.name]
+        if part is not None:
+            shape = ["record", *(column.name for column in moments(part.table))]
+        else:
+            shape = [name for k in kinds for name in deciding(k)]
+        return Way(part.table if part else kind.table, path, kinds, part, over, tuple(dict.fromkeys(shape)))
+
+    def _asked(self, way: Way) -> Asked:
+        kind, base = way.kinds[0], clause(way.table)
+        start: FromClause = base
+        address: ColumnElement[Any] | None = None
+        if way.contacts is None:
+            start, address = person_column(kind, way.path, base)
+        joined, record = up_to_record(kind, way.part, base, start)
+        columns: list[ColumnElement[Any]] = [base.c[way.table.key]]
+        for name in way.shape:
+            columns.append(record if name == "record" else base.c[name])
+        rows: list[ColumnElement[Any]] = [record, *(base.c[c.name] for c in way.table.columns)]
+        order = base.c[way.table.key]
+        queries = {
+            "keys": select(*columns).select_from(joined),
+            "locked": select(*columns).select_from(joined).order_by(order).with_for_update(of=base),
+            "rows": select(*rows).select_from(joined).order_by(order),
+        }
+        if way.contacts is not None:
+            column, of = base.c[way.path.hops[0].column], TYPES[key_type(way.contacts.table)]
+            made: dict[str, Probe | Statement] = {
+                name: Probe.on(f"{name} {way.table.name}", query, column, of, self.dialect)
+                for name, query in queries.items()
+            }
+        else:
+            assert address is not None  # noqa: S101 - joined above
+            compared: ColumnElement[Any] = address if way.path.normalised else func.lower(address)
+            condition: ColumnElement[bool] = compared == bindparam("address", type_=TYPES["text"])
+            made = {
+                name: compiled(f"{name} {way.table.name}", query.where(condition), self.dialect)
+                for name, query in queries.items()
+            }
+        return Asked(way, made["keys"], made["locked"], made["rows"])
+
+    def _is(self, email: ColumnElement[Any], contacts: Contacts) -> ColumnElement[bool]:
+        """Whether it is the address; of a column that is not normalised, in lower case."""
+        over = [way.path for way in self.ways if way.contacts is contacts]
+        normalised = all(path.normalised for path in over)
+        address = bindparam("address", type_=TYPES["text"])
+        compared: ColumnElement[Any] = email if normalised else func.lower(email)
+        return compared == address
+
+    def _lock(self, table: Table) -> Probe:
+        own = clause(table)
+        key = own.c[table.key]
+        query = select(key).order_by(key).with_for_update(of=own)
+        return Probe.on(f"lock {table.name}", query, key, TYPES[key_type(table)], self.dialect)
+
+    def _rows(self, table: Table) -> Probe:
+        own = clause(table)
+        names = [own.c[column.name] for column in table.columns]
+        key = own.c[table.key]
+        return Probe.on(f"rows {table.name}", select(key, *names), key, TYPES[key_type(table)], self.dialect)
+
+    def _of_record(self, kind: RecordKind, part: Part) -> Probe:
+        base = clause(part.table)
+        joined, record = up_to_record(kind, part, base, base)
+        columns = [base.c[column.name] for column in part.table.columns]
+        query = select(record, *columns).select_from(joined).order_by(base.c[part.table.key])
+        return Probe.on(f"parts {part.table.name}", query, record, TYPES[key_type(kind.table)], self.dialect)
+
+
+def by_address(statement: Statement, address: str) -> Statement:
+    """The statement for this address, whether its parameters have names or places."""
+    if isinstance(statement.params, tuple):
+        return Statement(
+            statement.name, statement.text, tuple(address if v is None else v for v in statement.params)
+        )
+    return statement.bind(address=address)
+
+
+def up_to_record(
+    kind: RecordKind, part: Part | None, base: TableClause, start: FromClause
+) -> tuple[FromClause, ColumnElement[Any]]:
+    """`start` (a join that begins at `base`) joined upwards from a part's table, and the record's key there."""
+    if part is None:
+        return start, base.c[kind.table.key]
+    links = chain(kind, part)
+    joined = start
+    below: TableClause = base
+    for link, upper in pairwise(links):
+        up = clause(upper.table)
+        joined = joined.join(up, below.c[link.parent] == up.c[upper.table.key])
+        below = up
+    return joined, below.c[links[-1].parent]
+
+
+def deciding(kind: RecordKind) -> Iterable[str]:
+    """The columns of a record's own row that decide whether it may be erased, and of which kind it is."""
+    yield from (name for name, _ in kind.where)
+    if kind.added:
+        yield kind.added
+    if kind.accounting and plainly_closed(kind):
+        event = kind.event(kind.accounting)
+        yield event.column
+        if event.blocked_by:
+            yield event.blocked_by
+    if kind.company and kind.companies:
+        yield kind.company.column
+
+
+def plainly_closed(kind: RecordKind) -> bool:
+    """Whether the day that a statute counts from stands in the record's own row."""
+    event = kind.event(kind.accounting) if kind.accounting else None
+    return event is not None and not event.hops and event.expression is None
+
+
+def moments(table: Table) -> tuple[Column, ...]:
+    """The columns that say when a part came to be: impersonal, never empty."""
+    return tuple(c for c in table.columns if c.type == "timestamp" and c.impersonal and not c.nullable)
