@@ -13,6 +13,7 @@ from gallra.policy.wording import LANGS, Lang, Page, outdated, page
 from gallra.policy.wording.periods import every, words
 from gallra.policy.wording.sentences.places import country
 from gallra.policy.wording.words import BASES, ELSEWHERE, FIELDS, HOLDS, WAYS_IN
+from gallra.policy.wording.writing import SECTIONS
 from gallra.systems.own import kinds
 from tests.policy.wording.goldens import POLICIES, policy, worded
 from tests.policy.wording.policies import policies
@@ -79,6 +80,9 @@ def test_anchors_are_unique_and_the_same_in_both_languages(name: str) -> None:
     anchors = {lang: [said.anchor for said in worded(name, lang).sentences()] for lang in LANGS}
     assert anchors["sv"] == anchors["en"]
     assert len(set(anchors["sv"])) == len(anchors["sv"])
+    sections = [section.id for section in worded(name, "sv").sections]
+    assert set(sections) <= set(SECTIONS)
+    assert not set(sections) & set(anchors["sv"])
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -16,7 +16,7 @@ def test_every_promise_has_a_short_sentence_in_both_languages(name: str) -> None
     for promise in policy(name).promises():
         said = sentence_of(policy(name), promise, kinds=kinds(), law=load_law())
         for lang, text in (("sv", said.sv), ("en", said.en)):
-            first = worded(name, lang).of(promise)[0].text  # type: ignore[arg-type]
+            first = worded(name, lang).of(promise)[0].text
             assert text.startswith(first)
             assert len(text) < BOARD or text == first
 

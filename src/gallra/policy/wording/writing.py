@@ -42,6 +42,23 @@ that is not listed, or whose sentence this file does not lead to, stands at the 
 """
 
 
+SECTIONS = (
+    "controller",
+    "collected",
+    "purposes",
+    "systems",
+    "sharing",
+    "retention",
+    "rights",
+    "objection",
+    "forms",
+    "complaint",
+    "own",
+    "about",
+)
+"""The ids of the sections; no sentence has one of them as its anchor."""
+
+
 @dataclass
 class Writer:
     """Collects the sentences of one page, with unique anchors. Language, policy, kinds and law do not change
@@ -54,7 +71,7 @@ class Writer:
     lang: Lang
     part: str = ""
     """The id of the section being written: sentences of no table take their anchors from it."""
-    anchors: set[str] = field(default_factory=set)
+    anchors: set[str] = field(default_factory=lambda: set(SECTIONS))
     readers: dict[str, str] = field(default_factory=dict)
     """By place, the anchor of the sentence at which the table's reading stands, where a section chose it."""
 

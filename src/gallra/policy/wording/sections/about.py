@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gallra.kinds import Event, Text
-from gallra.policy.law import own_records
-from gallra.policy.own import own_periods
+from gallra.policy.law import OwnRecord, own_records
+from gallra.policy.model import Retention
 from gallra.policy.wording.grammar import sentence
 from gallra.policy.wording.sentences import keeping, own, places
 from gallra.policy.wording.structure import Section, Sentence
@@ -45,19 +45,16 @@ def _own(w: Writer) -> Iterator[Sentence]:
     kind.
     """
     yield w.say(own.intro(w.lang))
-    defaults = own_records()
-    for name, record in own_periods(w.policy).items():
-        place = None
-        if record != defaults[name]:
-            place = next(
-                f"retention[{number}]"
-                for number, rule in enumerate(w.policy.retention)
-                if name in rule.records
-                and (rule.after, rule.keep, rule.then) == (record.after, record.keep, record.then)
-            )
-        event = Event(record.after, own.CLAUSES.get(record.after, Text(record.after, record.after)))
-        text = keeping.retention((w.kind(name),), event, record.keep, record.then, w.lang)
-        yield w.say(text, place, aspect="lead" if place else None)
+    for name, default in own_records().items():
+        stated: list[tuple[str | None, Retention | OwnRecord]] = [
+            (f"retention[{number}]", rule)
+            for number, rule in enumerate(w.policy.retention)
+            if name in rule.records
+        ]
+        for place, rule in stated or [(None, default)]:
+            event = Event(rule.after, own.CLAUSES.get(rule.after, Text(rule.after, rule.after)))
+            text = keeping.retention((w.kind(name),), event, rule.keep, rule.then, w.lang)
+            yield w.say(text, place, aspect="lead" if place else None)
     yield w.say(own.suppression(w.lang))
     yield w.say(own.ledger(w.lang))
 

@@ -30,6 +30,8 @@ def _sharing(w: Writer, stated: Sharing) -> Iterator[Sentence]:
         yield w.say(
             sharing.nobody(w.lang), "sharing", aspect="lead" if stated.third_parties is None else None
         )
+    elif stated.third_parties is None:
+        yield w.say(sharing.not_stated(w.lang), "sharing", aspect="lead", gap=True)
     if stated.attested:
         yield w.say(places.attested(w.policy.controller.name, stated.attested.every, w.lang), "sharing")
     if stated.except_:

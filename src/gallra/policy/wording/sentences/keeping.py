@@ -137,10 +137,12 @@ def review_begins(event: Event, period: Length, lang: Lang) -> str:
     span, clause = words(period, lang), event.clause[lang]
     if lang == "sv":
         return sentence(
-            f"den första utvärderingen görs senast {span} efter att {clause}, och därefter räknas tiden från den senaste"
+            f"den första utvärderingen görs senast {span} efter att {clause}, och därefter räknas tiden från den"
+            " senaste"
         )
     return sentence(
-        f"the first review is made within {span} after {clause}, and from then on the time runs from the latest review"
+        f"the first review is made within {span} after {clause}, and from then on the time runs from the latest"
+        " review"
     )
 
 

@@ -79,7 +79,7 @@ def prefilled(title: str, others: tuple[str, ...], lang: Lang) -> str:
     said = quoted(others, lang)
     if lang == "sv":
         return sentence(f"{title}: formulär kan vara ifyllda i förväg med uppgifter från {said}")
-    return sentence(f"{title}: forms may be filled in beforehand with data from {said}")
+    return sentence(f"{title}: forms in it may be filled in beforehand with data from {said}")
 
 
 def system_recipients(title: str, names: tuple[str, ...], lang: Lang) -> str:

@@ -68,9 +68,6 @@ def channels(
     known = {"email": email, "phone": phone, "letter": address}
     ways = []
     for name in names:
-        if name not in _CHANNELS:
-            ways.append(name)
-            continue
         with_detail, without = _CHANNELS[name]
         detail = known.get(name)
         phrase = with_detail if detail or name not in known else without
