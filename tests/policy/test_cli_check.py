@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from gallra.cli import app
 from gallra.cli import policy as cli
 from gallra.running import adopting
+from gallra.site.environment import Misconfigured
 from tests.conftest import Database
 from tests.policy.editing import POLICIES, text_of
 
@@ -93,6 +94,21 @@ def test_it_runs_as_a_program_without_any_installation(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "0 errors, 0 warnings" in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_checked_though_the_installation_is_out_of_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(policy: object) -> None:
+        raise Misconfigured("The tables are not those of this release.")
+
+    monkeypatch.setattr(cli, "installed", lambda: True)
+    monkeypatch.setattr(cli, "_from_installation", fails)
+    code, told, said = run(str(POLICIES / "swinx-mended.toml"))
+    assert (code, "0 errors" in told) == (0, True)
+    assert (
+        said
+        == "The file is checked without the installation's tables. The tables are not those of this release.\n"
+    )
+    assert CliRunner().invoke(app, ["check"]).exit_code == 1
 
 
 def program(database: Database, *arguments: str) -> tuple[int, str, str]:

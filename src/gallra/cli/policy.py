@@ -54,7 +54,7 @@ def check(
         raise typer.Exit(UNREADABLE) from None
     tables: Mapping[str, Collection[str]] | None = None
     if policy is None or (live and installed()):
-        policy, tables = _from_installation(policy)
+        policy, tables = _from_installation_or_file(policy, spoken)
     if policy is None:
         sys.stderr.write(_NO_POLICY[spoken] + "\n")
         raise typer.Exit(UNREADABLE)
@@ -72,6 +72,21 @@ def installed() -> bool:
     from gallra.site import database
 
     return not database.embedded() or (database.folder() / "data" / "PG_VERSION").exists()
+
+
+def _from_installation_or_file(
+    policy: Policy | None, lang: Lang
+) -> tuple[Policy | None, Mapping[str, Collection[str]] | None]:
+    """As `_from_installation`; where that fails, a given file is checked without it, and that is said."""
+    from gallra.cli.failures import say, told
+
+    try:
+        return _from_installation(policy)
+    except Exception as error:
+        if policy is None:
+            raise
+        say(f"{_NOT_LIVE[lang]} {told(error)}")
+        return policy, None
 
 
 def _from_installation(policy: Policy | None) -> tuple[Policy | None, Mapping[str, Collection[str]] | None]:
@@ -129,6 +144,10 @@ def as_data(policy: Policy, findings: Collection[Finding], *, live: bool) -> dic
 _NO_POLICY: Mapping[Lang, str] = {
     "sv": "Ingen policy är antagen här. Ange en fil: gallra check FIL",
     "en": "No policy is adopted here. Name a file: gallra check FILE",
+}
+_NOT_LIVE: Mapping[Lang, str] = {
+    "sv": "Filen prövas utan installationens tabeller.",
+    "en": "The file is checked without the installation's tables.",
 }
 _LEVELS: Mapping[str, tuple[str, Mapping[Lang, tuple[str, str, str]]]] = {
     "error": ("bold red", {"sv": ("fel", "fel", "fel"), "en": ("error", "error", "errors")}),
