@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,6 +35,8 @@ DAYS = (
     date(2027, 1, 1),
 )
 PERIODS = ((0, 1), (1, 0), (3, 0), (12, 0), (24, 0), (36, 0), (0, 30), (1, 15))
+MOMENTS = (timedelta(0), timedelta(microseconds=-1), timedelta(hours=12), timedelta(hours=22, minutes=59))
+"""From the first moment of a day: also the last one of the day before."""
 EVENTS = {
     "support.case": ("the case was closed", "the case was opened", "last contact", LAST_AGREEMENT),
     "crm.prospect": ("added", "last contact with the company", LAST_AGREEMENT),
@@ -101,11 +104,15 @@ def scenes(draw: st.DrawFn) -> Scene:
 
     def near() -> date:
         """A day on which something turns: a period before the day, give or take a little."""
-        months, days = draw(st.sampled_from([(law.months, law.days) for law in found]))
+        mine = [law for law in found if law.kind == kind] or found
+        months, days = draw(st.sampled_from([(law.months, law.days) for law in mine]))
         start = day - timedelta(days=days)
         year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
-        turn = date(year, month + 1, min(start.day, 28)) + timedelta(days=draw(st.integers(-4, 4)))
-        return min(turn, day - timedelta(days=draw(st.integers(0, 3))))
+        last = calendar.monthrange(year, month + 1)[1]
+        turn = date(year, month + 1, min(start.day, last)) + timedelta(
+            days=draw(st.sampled_from((0, 0, 1, -1, 2, -4)))
+        )
+        return min(turn, day)
 
     def moment() -> datetime:
         """Near the first or last minute of such a day, in the zone."""
@@ -125,12 +132,15 @@ def scenes(draw: st.DrawFn) -> Scene:
         return value if draw(st.integers(0, 3)) else None
 
     def firm() -> Firm | None:
-        kind = draw(st.integers(0, 3))
-        return None if kind == 0 else Firm(int(kind == 1), near() if draw(st.booleans()) else None)
+        sort = draw(st.integers(0, 3))
+        return None if sort == 0 else Firm(int(sort == 1), near() if draw(st.integers(0, 3)) else None)
 
+    kind = found[0].kind
     things: list[Thing] = []
     for _ in range(draw(st.integers(1, 7))):
-        kind = draw(st.sampled_from(sorted(EVENTS)))
+        kind = draw(
+            st.sampled_from([*(law.kind for law in found), *(law.kind for law in found), *sorted(EVENTS)])
+        )
         thing = Thing(kind, {}, firm=firm(), contact=draw(st.integers(0, 2)) if draw(st.booleans()) else None)
         if kind == "support.case":
             closed, opened = maybe(moment()), moment()
@@ -224,14 +234,11 @@ def _put_case(thing: Thing, contact: int | None, firm: int | None) -> int:
 
 def _put_relation(thing: Thing, contact: int | None, firm: int | None) -> int:
     far = datetime.combine(date(2030, 1, 1), time.min, UTC)
-    if contact is None and firm is None:  # the table wants a relation to be with somebody
-        firm = Company.objects.create(name="Exempel AB").pk
-        thing.firm = Firm()
-    elif (
+    if (contact is None and firm is None) or (
         contact is not None
         and firm is None
         and Relation.objects.filter(contact_id=contact, company=None).exists()
-    ):
+    ):  # the table wants a relation to be with somebody
         firm = Company.objects.create(name="Exempel AB").pk
         thing.firm = Firm()
     made = Relation.objects.create(

@@ -80,6 +80,7 @@ def in_a_world_of_its_own(scene: Scene, test: Any) -> None:
 
 
 @given(scene=scenes())
+@settings(max_examples=50)
 def test_what_goes_is_what_the_oracle_says(scene: Scene) -> None:
     def test(scene: Scene, keys: list[int]) -> None:
         rules, today = scene.rules(), Today.of(scene.now, scene.zone)
@@ -124,7 +125,7 @@ def _contacts_are_right(scene: Scene, keys: list[int], wanted: list[str]) -> Non
 
 
 @given(scene=scenes())
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_counts_and_reasons_agree_with_the_oracle(scene: Scene) -> None:
     def test(scene: Scene, keys: list[int]) -> None:
         rules, today = scene.rules(), Today.of(scene.now, scene.zone)
@@ -169,7 +170,7 @@ def _unreachable(law: oracle.Law, thing: oracle.Thing, scene: Scene) -> bool:
 
 
 @given(scene=scenes())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_forecast_says_what_each_months_sweep_would_take(scene: Scene) -> None:
     def test(scene: Scene, keys: list[int]) -> None:
         rules, today = scene.rules(), Today.of(scene.now, scene.zone)
@@ -197,7 +198,7 @@ def _takes(scene: Scene, thing: oracle.Thing, verb: str, day: Any) -> bool:
 
 
 @given(scene=scenes())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_longer_period_never_takes_more_and_a_hold_never_does(scene: Scene) -> None:
     def test(scene: Scene, keys: list[int]) -> None:
         today = Today.of(scene.now, scene.zone)

@@ -153,7 +153,7 @@ def plan_as_data(plan: Plan, *, sql: bool = False) -> dict[str, Any]:
                 "event": step.event,
                 "cutoff": step.cutoff,
                 "count": step.count,
-                **({"statements": [s.text for s in step.statements]} if sql else {}),
+                **({"statements": [s.text for s in step.statements()]} if sql else {}),
             }
             for step in plan.steps
         ],
@@ -178,7 +178,7 @@ def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
     if sql:
         for step in plan.steps:
             show(f"\n-- {step.name}")
-            for statement in (step.keys, *step.statements):
+            for statement in (step.keys(), *step.statements()):
                 sys.stdout.write(f"-- {statement.name}\n{statement.text};\n")
     if not plan.taken:
         show(_("Nothing is to go today, %(day)s.") % {"day": plan.day.isoformat()})

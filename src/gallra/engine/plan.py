@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from gallra.engine.brake import Brake, braked
-from gallra.engine.compile import Statement, compiled
+from sqlalchemy.engine import Dialect
+
+from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor, one
 from gallra.engine.holds import Holds
@@ -23,9 +25,8 @@ from gallra.policy.rules import Rule, Rules
 class Step:
     """One rule on one record kind: what it wants today and how many records that is.
 
-    verb: "archive", "erase", or "review" (a person decides; nothing is done to them). cutoff: the last day of the
-    event that counts; decision: a review decided it instead. statements: in the order of a batch, for showing and explaining; `keys`: the query of all it
-    takes.
+    verb: "archive", "erase", or "review" (a person decides; nothing is done to them). cutoff: the last day of the event
+    that counts; decision: a review decided it instead.
     """
 
     name: str
@@ -36,8 +37,15 @@ class Step:
     cutoff: date
     count: int
     decision: bool
-    keys: Statement
-    statements: tuple[Statement, ...]
+    question: Question = field(repr=False, compare=False)
+
+    def keys(self, dialect: Dialect = POSTGRESQL) -> Statement:
+        """The query of the keys of all records it takes."""
+        return compiled("due", keys_of(self.question), dialect)
+
+    def statements(self, dialect: Dialect = POSTGRESQL) -> tuple[Statement, ...]:
+        """What a sweep would send, in the order of a batch: for showing and explaining."""
+        return work(self.question, dialect=dialect).statements()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,7 @@ def step(executor: Executor, question: Question) -> Step:
         cutoff=question.rule.period.cutoff(question.today.day),
         count=int(one(executor, compiled("count", counted(question), executor.dialect))),
         decision=question.decision,
-        keys=compiled("due", keys_of(question), executor.dialect),
-        statements=work(question, dialect=executor.dialect).statements(),
+        question=question,
     )
 
 

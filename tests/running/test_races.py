@@ -1,0 +1,174 @@
+"""Races, forced by stopping the sweep before each of its statements while somebody acts: one wins whole, never half
+of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gallra.ledger.models import Entry
+from gallra.registers.directory.models import Company
+from gallra.registers.given import Origin
+from gallra.registers.support import actions
+from gallra.registers.support.models import Case, Contact, Message
+from gallra.running.holds import hold_person, hold_record
+from gallra.running.models import Hold
+from gallra.running.runs import sweep
+from gallra.systems.connection import OwnDatabase
+from tests.running.pausing import Telling, meanwhile
+from tests.running.world import MINI, NIGHT, adopted, case, company, contact
+
+pytestmark = [pytest.mark.promise("M16"), pytest.mark.usefixtures("fresh_database"), pytest.mark.slow]
+CLOSED_IN_TIME = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
+BO = "bo@example.com"
+STAFF = Origin(where="support", by_person=True)
+
+
+def swept(executor: OwnDatabase) -> Any:
+    return sweep(NIGHT, executor=executor)
+
+
+def statements() -> int:
+    """How many statements a sweep of one case sends, up to the last that touches it."""
+    names: list[str] = []
+    case(closed=CLOSED_IN_TIME, contact=contact("counting@example.com"))
+    sweep(NIGHT, executor=Telling(lambda number, name: names.append(name)))
+    return 1 + max(
+        place for place, name in enumerate(names, start=1) if name.startswith(("blank", "delete", "unqueue"))
+    )
+
+
+def played(
+    made: Callable[[], Case], act: Callable[[Case], Any], check: Callable[[Case, bool], None]
+) -> set[bool]:
+    """Every place at which the sweep can be stopped; who won: True the other."""
+    won: set[bool] = set()
+    for at in range(1, statements() + 1):
+        one = made()
+        sweeping, acting, _ = meanwhile(at, swept, lambda one=one: act(one))  # type: ignore[misc]
+        assert sweeping.error is None
+        one.refresh_from_db()
+        check(one, acting.error is None)
+        won.add(one.archived_at is None)
+        sweep(NIGHT)
+        Hold.objects.all().delete()
+        Message.objects.filter(case=one).delete()
+        Case.objects.filter(pk=one.pk).delete()
+        Contact.objects.all().delete()
+    assert all(
+        entry.body["records"] == len(set(entry.body["keys"]))
+        for entry in Entry.objects.filter(action="sweep.receipt")
+    )
+    return won
+
+
+def closed_case() -> Case:
+    return case(closed=CLOSED_IN_TIME, contact=contact(BO), messages=2)
+
+
+def whole(one: Case, messages: int) -> None:
+    """Either archived with nothing left, or there with everything."""
+    there = Message.objects.filter(case=one).count()
+    if one.archived_at is None:
+        assert one.subject
+        assert one.contact_id
+        assert there == messages
+    else:
+        assert there == 0
+        assert one.contact_id is None
+        assert one.subject is None
+
+
+def test_reopening_against_the_sweep() -> None:
+    adopted(MINI)
+
+    def check(one: Case, reopened: bool) -> None:
+        whole(one, 2)
+        assert reopened == (one.archived_at is None)
+        assert reopened == (one.closed_at is None)
+
+    act = lambda one: actions.reopen_case(one.pk, actor="Alva", now=NIGHT)  # noqa: E731
+    assert played(closed_case, act, check) == {True, False}
+
+
+def test_a_reply_against_the_sweep() -> None:
+    adopted(MINI)
+
+    def check(one: Case, replied: bool) -> None:
+        there = Message.objects.filter(case=one).count()
+        assert there == (3 if replied else 0) or (one.archived_at is None and there == 3)
+        whole(one, there)
+
+    act = lambda one: actions.reply(  # noqa: E731
+        one.pk, body="Felet är tillbaka", direction="in", person=one.contact_id, actor="Bo", now=NIGHT
+    )
+    assert played(closed_case, act, check) == {True, False}
+
+
+@pytest.mark.parametrize("who", ["record", "person"])
+def test_a_hold_against_the_sweep(who: str) -> None:
+    adopted(MINI)
+
+    def act(one: Case) -> None:
+        if who == "record":
+            hold_record("case", str(one.number), ground="tvist", now=NIGHT, by="Alva")
+        else:
+            hold_person(BO, ground="tvist", now=NIGHT, by="Alva")
+
+    def check(one: Case, held: bool) -> None:
+        assert held
+        whole(one, 2)
+
+    assert played(closed_case, act, check) == {True, False}
+
+
+def test_what_is_held_before_the_sweep_asks_stays() -> None:
+    adopted(MINI)
+    one = closed_case()
+    hold_person(BO, ground="tvist", now=NIGHT, by="Alva")
+    assert sweep(NIGHT).records == 0
+    whole(one, 2)
+
+
+def test_a_new_case_for_a_contact_about_to_go() -> None:
+    adopted(MINI)
+    for at in range(1, statements() + 1):
+        one = case(closed=CLOSED_IN_TIME, contact=contact(BO), company=company(f"Exempel {at} AB"))
+        person = one.contact_id
+        sweeping, acting, _ = meanwhile(
+            at,
+            swept,
+            lambda person=person: actions.open_case(
+                person, subject="Nytt fel", origin=STAFF, actor="Bo", now=NIGHT
+            ),  # type: ignore[misc]
+        )
+        assert sweeping.error is None
+        new = acting.result
+        if acting.error is None:
+            assert Contact.objects.filter(pk=new.contact_id).exists()
+            assert Case.objects.get(pk=new.pk).contact_id is not None
+        else:
+            assert not Contact.objects.filter(pk=person).exists()
+        Message.objects.all().delete()
+        Case.objects.all().delete()
+        Contact.objects.all().delete()
+        Company.objects.all().delete()
+
+
+def test_two_sweepers_take_each_case_once() -> None:
+    adopted(MINI)
+    made = [
+        case(closed=CLOSED_IN_TIME - timedelta(days=n), contact=contact(f"{n}@example.com")) for n in range(6)
+    ]
+    last = statements()
+    for at in range(1, last, 3):
+        sweeping, other, _ = meanwhile(at, swept, lambda: sweep(NIGHT, size=2))
+        assert sweeping.error is None
+        assert other.error is None or type(other.error).__name__ == "Refused"
+    keys = [key for entry in Entry.objects.filter(action="sweep.receipt") for key in entry.body["keys"]]
+    assert len(keys) == len(set(keys))
+    assert {one.pk for one in made} <= set(keys)
