@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
@@ -37,6 +38,11 @@ def _work() -> None:
         working.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
 
 
+def _defer(task: str) -> None:
+    """Put a periodic task into the queue as its clock would."""
+    app.configure_task(task).defer(timestamp=int(time.time()))
+
+
 def _assert_all_succeeded() -> None:
     """What was asked for, and what the worker itself found that the clock wanted."""
     assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"succeeded"}
@@ -51,7 +57,7 @@ def _adopt(*, days_ago: int) -> None:
 def test_the_sweep_runs_once_after_its_time_has_come() -> None:
     _adopt(days_ago=2)
     for _ in range(2):
-        jobs.look_for_sweep.defer(timestamp=int(time.time()))
+        _defer("look_for_sweep")
         _work()
     run = Run.objects.get(kind="sweep")
     assert run.outcome == "finished"
@@ -63,17 +69,17 @@ def test_the_sweep_runs_once_after_its_time_has_come() -> None:
 def test_before_its_first_night_a_policy_sweeps_nothing() -> None:
     _adopt(days_ago=0)
     now = timezone.now()
-    jobs.look_for_sweep.defer(timestamp=int(time.time()))
+    _defer("look_for_sweep")
     _work()
     if (
-        jobs.scheduled_before(timezone.now(), at=jobs.DEFAULT_SWEEP, zone=jobs.ZoneInfo("Europe/Stockholm"))
+        jobs.scheduled_before(timezone.now(), at=jobs.DEFAULT_SWEEP, zone=ZoneInfo("Europe/Stockholm"))
         < now
     ):
         assert not Run.objects.filter(kind="sweep").exists()
 
 
 def test_without_a_policy_nothing_is_done() -> None:
-    jobs.look_for_sweep.defer(timestamp=int(time.time()))
+    _defer("look_for_sweep")
     _work()
     assert not Run.objects.exists()
     _assert_all_succeeded()
@@ -81,13 +87,13 @@ def test_without_a_policy_nothing_is_done() -> None:
 
 def test_the_check_keeps_what_it_found() -> None:
     _adopt(days_ago=1)
-    jobs.check.defer(timestamp=int(time.time()))
+    _defer("check")
     _work()
     assert timezone.now() - Checked.objects.latest("at").at < timedelta(minutes=5)
 
 
 def test_the_queue_forgets_and_takes_up_again() -> None:
-    jobs.keep_queue.defer(timestamp=int(time.time()))
+    _defer("keep_queue")
     _work()
     _assert_all_succeeded()
 
@@ -95,7 +101,7 @@ def test_the_queue_forgets_and_takes_up_again() -> None:
 def test_jobs_carry_nothing_but_moments(fresh_database: Database) -> None:
     """Nobody's data stand in the queue (design.md, invariant 7)."""
     _adopt(days_ago=2)
-    jobs.look_for_sweep.defer(timestamp=int(time.time()))
+    _defer("look_for_sweep")
     _work()
     for arguments in ProcrastinateJob.objects.values_list("args", flat=True):
         assert set(arguments) <= {"timestamp"}
