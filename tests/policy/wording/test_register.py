@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from gallra.policy import Policy
 from gallra.policy.law import load_law
+from gallra.policy.model import Officer
 from gallra.policy.wording import LANGS, Lang
 from gallra.policy.wording.register import COLUMNS, Activity, ActivityRegister, register
 from gallra.policy.wording.register_files import register_html, register_xlsx
@@ -112,3 +113,13 @@ def test_any_policy_has_a_register(given_policy: Policy) -> None:
         found = register(given_policy, kinds=kinds(), law=load_law(), lang=lang)
         outline(register_html(found))
     assert len(found.activities) >= len(given_policy.purpose)
+
+
+def test_the_officer_is_in_the_register() -> None:
+    given_policy = policy("munkeby").model_copy(
+        update={
+            "controller": policy("munkeby").controller.model_copy(update={"officer": Officer(name="Alva")})
+        }
+    )
+    found = register(given_policy, kinds=kinds(), law=load_law(), lang="sv")
+    assert ("Dataskyddsombud", "Alva") in found.controller

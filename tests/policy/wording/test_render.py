@@ -116,7 +116,7 @@ def test_promises_and_version_are_shown_unless_the_policy_says_no() -> None:
 def test_what_is_outdated_or_missing_is_set_apart() -> None:
     markdown = to_markdown(small("Ja."))
     assert "> Det saknas." in markdown
-    assert "> **Stämmer inte längre.** Inte \\<längre\\>." in markdown
+    assert "> **Anmärkning.** Inte \\<längre\\>." in markdown
     assert '<p class="outdated">' in to_html(small("Ja."))
     assert 'class="sentence gap"' in to_html(small("Ja."))
 
@@ -129,3 +129,10 @@ def test_the_day_of_adoption_is_printed(lang: Lang, said: str) -> None:
     assert said in to_html(told)
     assert said in to_markdown(told)
     assert said not in to_html(replace(told, valid=None))
+
+
+def test_sentences_of_one_table_are_one_paragraph_in_markdown() -> None:
+    markdown = to_markdown(worded("swinx-mended", "sv"))
+    assert "hålla reda på licenser" in markdown
+    assert "[S6] Det gäller avtal och licenser. Den rättsliga grunden är avtalet" in markdown
+    assert 'class="sentence more"' in to_html(worded("swinx-mended", "sv"))

@@ -103,3 +103,36 @@ def test_only_a_sentence_with_a_promise_is_a_promise() -> None:
     worded = page(Policy.model_validate(LEAST), kinds=kinds(), law=load_law(), lang="sv")
     assert not any(said.is_promise for said in worded.sentences())
     assert worded.of("S1") == ()
+
+
+def test_a_form_for_rights_and_how_it_is_confirmed() -> None:
+    form = {
+        "title": {"sv": "Mina uppgifter", "en": "My data"},
+        "does": ["access", "erasure"],
+        "confirm": "email",
+    }
+    said = told(form={"mine": form})
+    assert "I formuläret ”Mina uppgifter” kan du begära tillgång till dina uppgifter eller radering." in said
+    assert any(text.startswith("Du får ett e-postmeddelande som bekräftar") for text in said)
+    copy = told("en", form={"copy": {"does": ["access"], "confirm": "email"}})
+    assert "In the form on the website you can ask for access to your data." in copy
+    assert "You get an e-mail with a link that confirms that the request comes from you." in copy
+
+
+def test_an_interest_weighed_on_no_known_day_is_told_without_one() -> None:
+    interest = {
+        "text": {"sv": "Vi vill hjälpa.", "en": "We want to help."},
+        "test": {"sv": "Det går bra.", "en": "Fine."},
+    }
+    purpose = {
+        "text": {"sv": "hjälpa", "en": "help"},
+        "records": ["support.case"],
+        "basis": "legitimate interest",
+    }
+    assert "Det går bra." in told(purpose={"a": purpose | {"interest": interest}})
+
+
+def test_the_data_protection_officer_is_named() -> None:
+    officer = {"name": "Alva", "email": "alva@bolaget.example"}
+    said = told(controller={"name": "Bolaget", "officer": officer})
+    assert "Frågor om personuppgifter besvaras av Alva, alva@bolaget.example." in said

@@ -11,7 +11,7 @@ from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.structure import Page, Section, Sentence
 
 _LINK = re.compile(r"https?://[^\s;,]*[^\s;,.]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_OUTDATED = Text("Stämmer inte längre", "No longer so")
+_OUTDATED = Text("Anmärkning", "Finding")
 _READING = Text("Så läser vi det", "How we read it")
 _VERSION = Text("Version", "Version")
 _CONTENTS = Text("Innehåll", "Contents")
@@ -33,11 +33,32 @@ def to_markdown(page: Page) -> str:
         lines += [_plain(page.valid), ""]
     for section in page.sections:
         lines += [f"## {_plain(section.title)}", ""]
-        for sentence in section.sentences:
-            lines += [*_markdown(page, sentence), ""]
+        for paragraph in paragraphs(section):
+            told = [_markdown(page, sentence) for sentence in paragraph]
+            lines += [
+                " ".join(first for first, *_ in told),
+                *(more for _, *rest in told for more in rest),
+                "",
+            ]
     if page.show_version and page.version:
         lines += [f"{_VERSION[page.lang]}: `{page.version[:12]}`", ""]
     return "\n".join(lines)
+
+
+def paragraphs(section: Section) -> list[list[Sentence]]:
+    """The sentences of a section, those together that tell of one table and have nothing to add beside them."""
+    found: list[list[Sentence]] = []
+    for sentence in section.sentences:
+        if found and _continues(found[-1][-1], sentence):
+            found[-1].append(sentence)
+        else:
+            found.append([sentence])
+    return found
+
+
+def _continues(before: Sentence, sentence: Sentence) -> bool:
+    plain = not any(s.reading or s.outdated or s.gap for s in (before, sentence))
+    return plain and sentence.place is not None and sentence.place == before.place
 
 
 def _markdown(page: Page, sentence: Sentence) -> list[str]:
@@ -87,7 +108,11 @@ def document_head(lang: Lang, title: str) -> str:
 
 
 def _section(page: Page, section: Section) -> str:
-    sentences = "".join(_sentence(page, sentence) for sentence in section.sentences)
+    sentences = "".join(
+        _sentence(page, sentence, more=number > 0)
+        for paragraph in paragraphs(section)
+        for number, sentence in enumerate(paragraph)
+    )
     mark = ' class="apart"' if section.prominent else ""
     return (
         f'<section id="{section.id}"{mark} aria-labelledby="{section.id}-title">\n'
@@ -95,7 +120,7 @@ def _section(page: Page, section: Section) -> str:
     )
 
 
-def _sentence(page: Page, sentence: Sentence) -> str:
+def _sentence(page: Page, sentence: Sentence, *, more: bool) -> str:
     text = _linked(sentence.text)
     ids = ""
     if sentence.promises and page.show_promises:
@@ -104,7 +129,8 @@ def _sentence(page: Page, sentence: Sentence) -> str:
             f' <a class="id" href="#{sentence.anchor}" aria-label="{_PROMISE[page.lang]} {named}">{named}</a>'
         )
     html = (
-        f'<div class="sentence{" gap" if sentence.gap else ""}" id="{sentence.anchor}">\n<p>{text}{ids}</p>\n'
+        f'<div class="sentence{" gap" if sentence.gap else " more" if more else ""}"'
+        f' id="{sentence.anchor}">\n<p>{text}{ids}</p>\n'
     )
     if sentence.reading:
         html += f'<p class="reading">{_READING[page.lang]}: {_linked(sentence.reading)}</p>\n'
