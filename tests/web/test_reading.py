@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import gallra
 from gallra.ledger.models import Entry
 from gallra.running.models import Adoption, Checked
 from gallra.running.report import Board
@@ -212,3 +215,19 @@ def test_no_number_and_no_line_of_a_template_is_left_unfilled(signed_in: Client)
         html = signed_in.get(whole(path)).content.decode()
         assert "{{" not in html
         assert "{%" not in html
+
+
+def test_no_english_stands_on_a_swedish_page(signed_in: Client) -> None:
+    catalogue = Path(gallra.__file__).parent / "locale" / "sv" / "LC_MESSAGES" / "django.po"
+    with catalogue.open("rb") as stream:
+        english = [
+            one.id for one in read_po(stream, locale="sv") if isinstance(one.id, str) and one.id != one.string
+        ]
+    # A word such as "name" is Swedish in other words; a phrase without a place to fill is unmistakable.
+    phrases = [text for text in english if len(text.split()) > 1 and "%" not in text and "<" not in text]
+    assert len(phrases) > 100
+    for path in (*OFFICE, *(path for path in EVERYONE if path != "/en/"), "/account/2fa/"):
+        html = signed_in.get(whole(path), headers={"Accept-Language": "sv"}).content.decode()
+        text = re.sub(r"<[^>]+>", "\n", html)
+        assert [phrase for phrase in phrases if re.search(rf"\b{re.escape(phrase)}(?!\w)", text)] == [], path
+        assert '<html lang="sv">' in html

@@ -1,0 +1,108 @@
+"""In a real browser: read by assistive technology, on a narrow screen, by keyboard, in both themes and languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from gallra.site.models import User
+from tests.web.conftest import EVERYONE, OFFICE, Open, whole
+
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LANGUAGES = ("sv", "en")
+ACCOUNT = ("/account/2fa/", "/account/logout/")
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+STAFF = (*OFFICE, "/sv/", "/en/", *ACCOUNT)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and good practice, everything unfolded."""
+    page.evaluate(UNFOLD)
+    found = Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
+    return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']][:3])}" for one in found]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_is_accessible(open_page: Open, company: User, lang: str, dark: bool) -> None:
+    wrong: dict[str, list[str]] = {}
+    for path in STAFF:
+        page = open_page(whole(path), user=company, lang=lang, dark=dark)
+        wrong[path] = faults(page)
+    for path in EVERYONE:
+        wrong[f"{path} (public)"] = faults(open_page(path, lang=lang, dark=dark))
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_is_wider_than_a_small_telephone(open_page: Open, company: User, lang: str) -> None:
+    for path in STAFF:
+        page = open_page(whole(path), user=company, lang=lang, width=360)
+        page.evaluate(UNFOLD)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    for path in EVERYONE:
+        page = open_page(path, lang=lang, width=360)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Open, company: User) -> None:
+    page = open_page("/office/", user=company)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    reached = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            """() => { const one = document.activeElement; const style = getComputedStyle(one);
+            return one === document.body ? null : [one.getAttribute('href') || one.tagName, style.outlineStyle] }"""
+        )
+        if here is None:
+            break
+        reached.add(here[0])
+        assert here[1] == "solid", here
+    assert "/office/promises/M16" in reached
+    assert "?status=kept#promises" in {link.split("/office/")[-1] for link in reached}
+
+
+def test_evidence_opens_by_keyboard(open_page: Open, company: User) -> None:
+    page = open_page("/sv/", user=company)
+    evidence = page.locator("#m16 details.evidence")
+    assert evidence.get_attribute("open") is None
+    evidence.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    assert evidence.locator("pre").first.inner_text().startswith("[[retention]]")
+    assert "väntar på sin dag" in evidence.inner_text()
+    assert evidence.locator("a").first.get_attribute("href") == "/office/ledger/1"
+
+
+def test_numbers_lead_to_what_is_behind_them(open_page: Open, company: User) -> None:
+    page = open_page("/office/", user=company, lang="en")
+    page.locator(".sums a").nth(2).click()
+    assert page.url.endswith("/office/?status=broken#promises")
+    page.locator("tbody th a").first.click()
+    assert "/office/promises/" in page.url
+    page.locator("#receipts + .scroll a").first.click()
+    assert "/office/ledger/" in page.url
+
+
+def test_one_signs_out_and_the_language_stays(open_page: Open, company: User) -> None:
+    page = open_page("/office/", user=company, lang="sv")
+    page.get_by_role("button", name="English").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Promises"
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + "/office/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
+
+
+def test_the_printed_policy_is_the_policy_alone(open_page: Open, company: User) -> None:
+    page = open_page("/sv/", user=company)
+    page.emulate_media(media="print")
+    assert not page.locator(".bar nav").is_visible()
+    assert not page.locator("details.evidence").first.is_visible()
+    assert page.locator("#m16 p").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
