@@ -35,8 +35,9 @@ def to_markdown(page: Page) -> str:
         lines += [f"## {_plain(section.title)}", ""]
         for paragraph in paragraphs(section):
             told = [_markdown(page, sentence) for sentence in paragraph]
+            joint = "  \n" if (paragraph[0].place or "").startswith("system.") else " "
             lines += [
-                " ".join(first for first, *_ in told),
+                joint.join(first for first, *_ in told),
                 *(more for _, *rest in told for more in rest),
                 "",
             ]
