@@ -58,6 +58,11 @@ def why(kind: str, key: str, *, now: datetime) -> Answer:
     )
     if record is None:
         return _gone(found, key, number, today)
+    return told(policy, found, key, record, today)
+
+
+def told(policy: Running, found: RecordKind, key: str, record: Record, today: Today) -> Answer:
+    """What is to be said of a record that is there."""
     if record.archived is not None and not any(v.due for v in record.verdicts):
         return _archived(found, key, record, today)
     if found.name not in policy.rules.kinds:

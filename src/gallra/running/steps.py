@@ -25,6 +25,7 @@ from gallra.engine.settle import Settled, audit, settle, settlings
 from gallra.engine.work import Question, work
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
+from gallra.running.erasures import open_erasures
 from gallra.running.installed import Running
 from gallra.running.models import Adoption, Run
 
@@ -160,4 +161,4 @@ def contacts_and_companies(sweep: Sweep) -> None:
     sweep.stopped = sweep.stopped or sweep.settled.stopped
 
 
-STEPS: tuple[Callable[[Sweep], None], ...] = (rules, dropped_fields, contacts_and_companies)
+STEPS: tuple[Callable[[Sweep], None], ...] = (rules, open_erasures, dropped_fields, contacts_and_companies)

@@ -1,0 +1,232 @@
+"""The answer to a person who asks what is held of them (Articles 15 and 20; S15, M23): data by a documented schema
+(docs/extract-schema.json), with the day each record goes and why it is kept until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from gallra.engine.days import Today
+from gallra.engine.execute import Executor, again
+from gallra.engine.holds import OwnHolds
+from gallra.engine.person.extract import Extract, Group, Item, Redacted, Values, extract
+from gallra.kinds import RecordKind, Table, Text
+from gallra.ledger.append import append
+from gallra.ledger.commitments import commit, new_salt
+from gallra.policy import Policy
+from gallra.running.asking import told
+from gallra.running.installed import Running, running
+from gallra.running.persons import SignIn, address_of, own_people, sign_in
+from gallra.systems.connection import OwnDatabase
+
+FORMAT = "gallra-extract-1"
+MARK = "[redacted]"
+"""Stands for what is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of the person's: where it lies in the answer, the stored file, and its key."""
+
+    path: str
+    file: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the person gets. data: as the schema says; documents: to be decrypted beside it."""
+
+    data: dict[str, Any] = field(repr=False)
+    documents: tuple[Document, ...] = field(repr=False)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    salt: bytes = field(repr=False, default=b"")
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no system knows the address."""
+        return not (self.data["contacts"] or self.data["records"] or self.data["account"])
+
+
+def read(address: str, *, now: datetime, executor: Executor | None = None) -> tuple[Extract, Running, Today]:
+    """Everything of the person as rows. Raises NotAnAddress, NoPolicy."""
+    policy, own = running(), executor or OwnDatabase()
+    today = Today.of(now, policy.rules.timezone)
+    found = extract(own, own_people(), address_of(address), rules=policy.rules, holds=OwnHolds(), today=today)
+    return found, policy, today
+
+
+def answer(address: str, *, now: datetime, executor: Executor | None = None) -> Answered:
+    """The person's answer, as data. Nothing is written anywhere. Raises NotAnAddress, NoPolicy."""
+    person = address_of(address)
+    found, policy, today = read(person, now=now, executor=executor)
+    documents: list[Document] = []
+    records = [_item(item, policy, today, documents) for item in found.items]
+    data = {
+        "format": FORMAT,
+        "made_at": now.isoformat(),
+        "person": {"email": person},
+        "controller": _controller(policy.policy),
+        "policy": policy.rules.version,
+        "mark": MARK,
+        "contacts": [_contact(values, contact.of.table.name) for contact, values in found.contacts],
+        "companies": [_row(values) for values in found.companies],
+        "account": _account(sign_in(person)),
+        "records": records,
+        "kinds": {name: _about(name, policy) for name in sorted(found.counts())},
+        "rights": list(policy.policy.rights.offered) if policy.policy.rights else [],
+    }
+    return Answered(data, tuple(documents), found.counts(), new_salt())
+
+
+def record(
+    answered: Answered, *, address: str, digest: str, now: datetime, by: str, request: int | None = None
+) -> int:
+    """Enter in the ledger that the answer was given: numbers, a commitment to the person, the hash of what they got."""
+    body: dict[str, object] = {
+        "person": commit(address_of(address), salt=answered.salt), "by": commit(by, salt=answered.salt),
+        "records": dict(answered.counts), "files": len(answered.documents), "file": digest,
+    }  # fmt: skip
+    if request is not None:
+        body["request"] = request
+    version = running().rules.version
+    return again(OwnDatabase(), lambda: append(action="extract", body=body, now=now, policy=version))
+
+
+def _item(item: Item, policy: Running, today: Today, documents: list[Document]) -> dict[str, Any]:
+    number = item.row.values.get(item.kind.number) if item.kind.number else None
+    label = str(number if number is not None else item.key)
+    folder = f"{item.kind.name.replace('.', '-')}-{item.key}"
+    return {
+        "kind": item.kind.name,
+        "system": item.kind.system,
+        "key": plain(item.key),
+        "called": label,
+        "role": _text(item.path.role),
+        "yours": item.owner,
+        "goes": _fate(item, label, policy, today) if item.owner else None,
+        "values": _row(item.row),
+        "parts": [_group(group, folder, documents) for group in item.parts if group.rows],
+    }
+
+
+def _fate(item: Item, label: str, policy: Running, today: Today) -> dict[str, Any]:
+    if item.fate is None:
+        return {"day": None, "state": "off", "why": _text(Text("", "")), "promises": [], "kept_by": None}
+    said = told(policy, item.kind, label, item.fate, today)
+    statute = item.fate.statute if item.fate.kept_through and item.fate.kept_through >= today.day else None
+    return {
+        "day": said.day.isoformat() if said.day and said.day != date.max else None,
+        "state": said.state,
+        "why": _text(said.text),
+        "promises": list(said.promises),
+        "kept_by": None
+        if statute is None
+        else {
+            "statute": {"sv": statute.statute_sv, "en": statute.statute_en},
+            "through": None if item.fate.kept_through == date.max else plain(item.fate.kept_through),
+        },
+    }
+
+
+def _group(group: Group, folder: str, documents: list[Document]) -> dict[str, Any]:
+    rows = []
+    for values in group.rows:
+        row = _row(values)
+        if values.file is not None:
+            path = f"documents/{folder}/{values.key}-{safe_name(values.values.get('name'))}"
+            documents.append(Document(path, *values.file))
+            row["document"] = path
+        rows.append(row)
+    return {"table": group.part.table.name, "title": _text(group.part.title), "rows": rows}
+
+
+def _contact(values: Values, table: str) -> dict[str, Any]:
+    return {"register": table.split("_", 1)[0], "values": _row(values)}
+
+
+def _row(values: Values) -> dict[str, Any]:
+    """The columns by name; somebody else's marked."""
+    return {name: plain(value) for name, value in values.values.items()}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: days and moments in ISO 8601, amounts as text (exact), bytes in hexadecimal."""
+    if isinstance(value, Redacted):
+        return MARK
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value
+
+
+def safe_name(name: object) -> str:
+    """A file name from whatever a document is called: letters, digits, point, dash; no path, no hidden file."""
+    wanted = str(name) if isinstance(name, str) else ""
+    kept = "".join(c if c.isalnum() or c in "._-" else "_" for c in wanted).lstrip("._-")[-100:]
+    return kept or "document"
+
+
+def _controller(policy: Policy) -> dict[str, Any]:
+    who = policy.controller
+    return {"name": who.name, "email": who.email, "phone": who.phone, "address": who.address,
+            "authority": who.authority}  # fmt: skip
+
+
+def _account(account: SignIn | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    from django.contrib.auth import get_user_model
+
+    user = get_user_model()._default_manager.filter(pk=account.user)
+    row = user.values("email", "name", "role", "joined_at", "last_login", "is_active").first()
+    return {name: plain(value) for name, value in row.items()} if row else None
+
+
+def _about(name: str, policy: Running) -> dict[str, Any]:
+    """What the person is to know of a record kind: purposes and bases, recipients, the system (Article 15.1)."""
+    kind, stated = policy.kinds[name], policy.policy
+    system = stated.system.get(stated.records().get(name, ""))
+    recipients = [
+        stated.recipient[ref] for ref in (system.recipients if system else ()) if ref in stated.recipient
+    ]
+    return {
+        "noun": {"one": _text(kind.noun.one), "many": _text(kind.noun.many)},
+        "system": _text(system.title) if system else None,
+        "purposes": [
+            {
+                "text": _text(p.text),
+                "basis": p.basis,
+                "fields": list(p.fields) if p.fields is not None else None,
+            }
+            for p in stated.purpose.values()
+            if name in p.records
+        ],
+        "recipients": [{"name": r.name, "does": _text(r.does) if r.does else None} for r in recipients],
+        "columns": _titles(kind),
+    }
+
+
+def _titles(kind: RecordKind) -> dict[str, dict[str, dict[str, str]]]:
+    """The words for each column, by table."""
+    tables: Iterable[Table] = (kind.table, *(part.table for part in kind.parts))
+    return {table.name: {column.name: _text(column.title) for column in table.columns} for table in tables}
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"sv": text.sv, "en": text.en}
+
+
+def nothing_found() -> str:
+    """What is said where no system knows the address."""
+    return _("No system has anything under that address.")
