@@ -33,7 +33,7 @@ def test_every_message_is_translated() -> None:
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def test_the_catalogue_has_every_message_and_no_other(tmp_path: Path) -> None:

@@ -227,7 +227,9 @@ def test_no_english_stands_on_a_swedish_page(signed_in: Client) -> None:
     phrases = [text for text in english if len(text.split()) > 1 and "%" not in text and "<" not in text]
     assert len(phrases) > 100
     for path in (*OFFICE, *(path for path in EVERYONE if path != "/en/"), "/account/2fa/"):
-        html = signed_in.get(whole(path), headers={"Accept-Language": "sv"}).content.decode()
+        reader = signed_in if path.startswith(("/office", "/account/2fa")) else Client()
+        html = reader.get(whole(path), headers={"Accept-Language": "sv"}).content.decode()
+        html = re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)  # the policy file's own words
         text = re.sub(r"<[^>]+>", "\n", html)
         assert [phrase for phrase in phrases if re.search(rf"\b{re.escape(phrase)}(?!\w)", text)] == [], path
-        assert '<html lang="sv">' in html
+        assert 'lang="sv"' in html
