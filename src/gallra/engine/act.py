@@ -126,8 +126,9 @@ def batch(
     if not picked:
         return Taken(), None
     keys = sorted(row[0] for row in picked)
-    for statement in work.hops:
-        executor.rows(statement.bind(keys=keys))
+    for find, lock in work.hops:
+        if standing := sorted(row[0] for row in executor.rows(find.bind(keys=keys))):
+            executor.rows(lock.bind(keys=standing))
     locked = [row[0] for row in executor.rows(work.lock.bind(keys=keys))]
     due = [row[0] for row in executor.rows(work.ask.bind(keys=locked))] if locked else []
     last = picked[-1]

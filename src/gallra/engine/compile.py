@@ -7,7 +7,7 @@ Django's connection together with the request it answers, or to somebody else's 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql import psycopg
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
 
 POSTGRESQL: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 """What our own database speaks."""
@@ -26,11 +27,13 @@ class Statement:
     order.
 
     name: a word for progress, tests and errors ("pick", "lock", "ask", "erase support_case"); no value stands in it.
+    results: the types of the columns it gives, for databases whose driver does not know them.
     """
 
     name: str
     text: str
     params: Mapping[str, Any] | tuple[Any, ...]
+    results: tuple[TypeEngine[Any], ...] = field(default=(), repr=False, compare=False)
 
     def bind(self, **values: Any) -> Statement:
         """The same text with these parameters instead. Raises KeyError for a name the text does not have."""
@@ -52,9 +55,10 @@ def compiled(name: str, clause: ClauseElement, dialect: Dialect = POSTGRESQL) ->
         key: processors[key](value) if key in processors and value is not None else value
         for key, value in done.params.items()
     }
+    results = tuple(entry.type for entry in done._result_columns)
     if done.positional:
-        return Statement(name, done.string, tuple(values[key] for key in done.positiontup or ()))
-    return Statement(name, done.string, values)
+        return Statement(name, done.string, tuple(values[key] for key in done.positiontup or ()), results)
+    return Statement(name, done.string, values, results)
 
 
 def tables_in(clause: ClauseElement) -> frozenset[str]:

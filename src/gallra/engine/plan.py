@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from gallra.engine.brake import Brake, braked
 from sqlalchemy.engine import Dialect
 
+from gallra.engine.brake import Brake, braked
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor, one

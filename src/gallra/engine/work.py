@@ -16,7 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal, not_, select, text, tuple_
+from sqlalchemy import Select, any_, bindparam, func, literal, not_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -110,7 +111,7 @@ class Work:
     following: Statement
     paged_by_event: bool
     guard: Statement | None
-    hops: tuple[Statement, ...]
+    hops: tuple[tuple[Statement, Statement], ...]
     lock: Statement
     ask: Statement
     queue: tuple[Statement, ...]
@@ -151,9 +152,7 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
         following=compiled("pick", following, dialect),
         paged_by_event=by_event,
         guard=compiled("guard", text(f"SELECT pg_advisory_xact_lock_shared({HOLDS_LOCK})"), dialect),
-        hops=tuple(
-            compiled(f"lock {name}", statement, dialect) for name, statement in _hop_locks(question, among)
-        ),
+        hops=tuple(_hop_locks(question, dialect)),
         lock=compiled("lock", lock, dialect),
         ask=compiled("ask", ask.select_from(source.from_).order_by(source.key), dialect),
         queue=tuple(_queues(question, among, dialect)) if done else (),
@@ -207,9 +206,9 @@ def _picks(question: Question) -> tuple[Select[Any], Select[Any], bool]:
     return base, base.where(key > after_key), False
 
 
-def _hop_locks(question: Question, among: Among) -> Iterable[tuple[str, Select[Any]]]:
+def _hop_locks(question: Question, dialect: Dialect) -> Iterable[tuple[Statement, Statement]]:
     """Locks on the rows that the clocks stand on, farthest first: company, contact, then the record (the order of all
-    locks).
+    locks). For each table: which rows the records' clocks stand on, and the lock on those.
 
     FOR SHARE is enough: whoever renews an agreement locks the company's row to change it, and so waits, or is waited
     for.
@@ -222,14 +221,15 @@ def _hop_locks(question: Question, among: Among) -> Iterable[tuple[str, Select[A
                 continue
             seen.add(hops)
             source = Source(question.kind)
-            end = source.at(hops)
-            keys = select(end.c[hops[-1].key]).select_from(source.from_).where(among(source.key))
+            reference = source.at(hops[:-1], (hops[-1].column, "integer")).c[hops[-1].column]
+            found = select(reference).select_from(source.from_).distinct()
+            found = found.where(by_array(question.kind.table)(source.key), reference.is_not(None))
             to = foreign(question.kind, hops[-1], ())
             own = to.c[hops[-1].key]
-            yield (
-                hops[-1].table,
-                select(own).where(own.in_(keys)).order_by(own).with_for_update(read=True, of=to),
-            )
+            keys = bindparam("keys", type_=ARRAY(own.type))
+            lock = select(own).where(own == any_(keys)).order_by(own).with_for_update(read=True, of=to)
+            name = hops[-1].table
+            yield compiled(f"find {name}", found, dialect), compiled(f"lock {name}", lock, dialect)
 
 
 def _queues(question: Question, among: Among, dialect: Dialect) -> Iterable[Statement]:

@@ -7,7 +7,7 @@ Each statement is one index probe: contacts by their address, rows by their cont
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar, cast
@@ -285,9 +285,7 @@ class People:
 def by_address(statement: Statement, address: str) -> Statement:
     """The statement for this address, whether its parameters have names or places."""
     if isinstance(statement.params, tuple):
-        return Statement(
-            statement.name, statement.text, tuple(address if v is None else v for v in statement.params)
-        )
+        return replace(statement, params=tuple(address if v is None else v for v in statement.params))
     return statement.bind(address=address)
 
 
