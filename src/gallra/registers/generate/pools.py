@@ -108,9 +108,13 @@ class Spread:
     total: int
     due: int
 
+    def rank(self, index: int) -> int:
+        """The place of `index` in a mixed order of all; the first `due` are due."""
+        # A large prime shares no factor with any total below it: a walk through all of them.
+        return index * 2_147_483_647 % self.total
+
     def is_due(self, index: int) -> bool:
-        # A large prime shares no factor with any total below it: a walk through all of them in a mixed order.
-        return index * 2_147_483_647 % self.total < self.due
+        return self.rank(index) < self.due
 
 
 def due_days(period: Period, *, today: date) -> tuple[date, date]:

@@ -44,7 +44,8 @@ def make_cases(
     """Write `cases` cases with `messages` messages, a contact per five cases and a company per five contacts.
 
     Exactly round(cases × due_share) were closed longer than `period` ago; of the others every second is open,
-    the rest closed too recently. now: aware.
+    the rest closed too recently. Half of the due are all that their contacts and companies have, which nothing
+    refers to once they are gone; the others are of people who have more. now: aware.
     """
     due = round(cases * due_share)
     contacts = max(1, cases // CASES_PER_CONTACT)
@@ -107,7 +108,7 @@ class _Cases:
         def lines() -> Iterator[str]:
             for index in range(self.contacts):
                 key = self.contact_id + index
-                company = self.company_id + index % self.companies
+                company = self.company_id + self._company(index)
                 name = self.words.names[index * 7 & MASK]
                 phone = self.words.phones[index & MASK]
                 yield (
@@ -125,7 +126,15 @@ class _Cases:
         return self.recent[index * 3 & MASK], index % 2 == 0
 
     def _contact(self, index: int) -> int:
-        return index * self.salt % self.contacts
+        """The contact of case `index`: the first contacts have five due cases each and nothing else."""
+        leaving = self.spread.due // (2 * CASES_PER_CONTACT)
+        rank = self.spread.rank(index)
+        if rank < leaving * CASES_PER_CONTACT:
+            return rank // CASES_PER_CONTACT
+        return leaving + index * self.salt % (self.contacts - leaving)
+
+    def _company(self, contact: int) -> int:
+        return min(contact // CONTACTS_PER_COMPANY, self.companies - 1)
 
     def write_cases(self) -> None:
         """The cases; their numbers go on after the last one given."""
@@ -143,7 +152,7 @@ class _Cases:
                 solution = self.words.solutions[index * 11 & MASK] if closed else NULL
                 yield (
                     f"{self.case_id + index}\t{number + index}\t{self.contact_id + contact}"
-                    f"\t{self.company_id + contact % self.companies}\t{self.words.cases[index * 11 & MASK]}"
+                    f"\t{self.company_id + self._company(contact)}\t{self.words.cases[index * 11 & MASK]}"
                     f"\t{state}\tnormal\tsupport\tAlva Ekdal\t{solution}\t{moment.began}\t{moment.between[1]}"
                     f"\t{moment.ended if closed else NULL}\n"
                 )

@@ -1,0 +1,60 @@
+"""`bench/run`: every case, or one, printed as a table and written to docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench.stage import stage
+
+FILE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> int:
+    """Run what was asked for; 1 where an aim was missed."""
+    wanted = _arguments()
+    with stage(wanted.home, told) as there:
+        from bench.cases import CASES
+        from bench.common import SIZES, Bench  # Django is set up from here on
+        from bench.report import document, table
+
+        size = SIZES[wanted.size]
+        unknown = [name for name in wanted.case if name not in CASES]
+        if unknown:
+            told(f"There is no case {', '.join(unknown)}. There are: {', '.join(CASES)}.")
+            return 2
+        bench = Bench(there, size, wanted.runs or size.runs, told)
+        results = []
+        for name in wanted.case or CASES:
+            told(f"{name} ...")
+            results.append(CASES[name](bench))
+            sys.stdout.write(table(results[-1:]) + "\n")
+        sys.stdout.write("\n" + table(results) + "\n")
+        if not wanted.case and size.name == "full":
+            FILE.write_text(document(results), encoding="utf-8")
+            told(f"written to {FILE.name}")
+        return 0 if all(result.reached for result in results) else 1
+
+
+def told(text: str) -> None:
+    """Progress, apart from the table."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench/run", description="Gallra against the same work by hand.")
+    parser.add_argument(
+        "--case", action="append", default=[], help="only this case; may be given several times"
+    )
+    parser.add_argument(
+        "--size", choices=("small", "middle", "full"), default="full", help="how much there is"
+    )
+    parser.add_argument("--runs", type=int, help="rounds (5)")
+    parser.add_argument("--home", type=Path, help="keep the databases in this folder for the next time")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
