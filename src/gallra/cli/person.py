@@ -103,19 +103,15 @@ def correct(
     merge: Annotated[
         bool, typer.Option("--merge", help="Where another contact has the new address, make the two one.")
     ] = False,
-    stdin: Annotated[
-        bool,
-        typer.Option("--stdin", help="Read the address, then each value given as -, from standard input."),
-    ] = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Correct a person's data in every register that has it and may hold it: all or nothing, with a receipt.
 
-    A value given as - is asked for (or read with --stdin), so that it does not stay in the shell's history. An address is
-    never an argument: email=-.
+    A value given as - is asked for. With - by itself the address, then each such value, is read from standard input.
+    Addresses are never arguments: they would stay in the shell's history.
     """
-    stdin = stdin or "-" in fields
+    stdin = "-" in fields
     with installation():
         from django.utils import timezone
         from django.utils.translation import gettext as _
