@@ -51,6 +51,7 @@ class Seed:
         self.marker = marker
         self.address = address
         self.year_ends = year_ends
+        self.at = LONG_AGO
         self.keys: dict[str, list[int]] = {}
         self.said: dict[tuple[str, str], str] = {}
         self.files: list[bytes] = []
@@ -138,7 +139,7 @@ class Seed:
         text = mark(self.marker, table.name, column.name)
         values: dict[str, Any] = {
             "text": text, "integer": next(_numbers), "numeric": 0, "boolean": False, "date": date(self.year_ends.year, 2, 1),
-            "timestamp": LONG_AGO, "bytes": text.encode(), "json": json.dumps({"said": text}), "uuid": uuid.uuid4(),
+            "timestamp": self.at, "bytes": text.encode(), "json": json.dumps({"said": text}), "uuid": uuid.uuid4(),
         }  # fmt: skip
         return values[column.type]
 
