@@ -16,9 +16,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import LRUCache
 
 POSTGRESQL: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 """What our own database speaks."""
+_SEEN: LRUCache[Any, SQLCompiler] = LRUCache(1000)
+"""What was compiled for our own database, by SQLAlchemy's key of everything but values: the same questions are asked
+every night and every hour.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +54,31 @@ def compiled(name: str, clause: ClauseElement, dialect: Dialect = POSTGRESQL) ->
     """`clause` as a Statement for `dialect`; IN lists are written out, values converted as the dialect's driver wants
     them.
     """
-    done = cast(SQLCompiler, clause.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+    done, params = _compiled(clause, dialect)
     processors = cast(dict[str, Callable[[Any], Any]], done._bind_processors)
     values = {
         key: processors[key](value) if key in processors and value is not None else value
-        for key, value in done.params.items()
+        for key, value in params.items()
     }
     results = tuple(entry.type for entry in done._result_columns)
     if done.positional:
         return Statement(name, done.string, tuple(values[key] for key in done.positiontup or ()), results)
     return Statement(name, done.string, values, results)
+
+
+def _compiled(clause: ClauseElement, dialect: Dialect) -> tuple[SQLCompiler, Mapping[str, Any]]:
+    """The clause compiled, and its values by name. Where the text depends on the values (a written out IN list), always
+    anew.
+    """
+    key = clause._generate_cache_key() if dialect is POSTGRESQL else None
+    if key is None or any(parameter.expanding for parameter in key.bindparams):
+        done = clause.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        return cast(SQLCompiler, done), cast(SQLCompiler, done).params
+    seen = _SEEN.get(key.key)
+    if seen is None:
+        done = clause.compile(dialect=dialect, cache_key=key, compile_kwargs={"render_postcompile": True})
+        seen = _SEEN[key.key] = cast(SQLCompiler, done)
+    return seen, seen.construct_params(extracted_parameters=key.bindparams, _check=False)
 
 
 def tables_in(clause: ClauseElement) -> frozenset[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -69,11 +70,7 @@ class OwnHolds:
     """Holds in our own database, asked in the same statement as what they protect."""
 
     def keys(self, kind: RecordKind, day: date) -> Any:
-        kind_of_key = TYPES[key_type(kind.table)]
-        named = select(cast(HOLDS.c.key, kind_of_key)).where(
-            in_force(day), HOLDS.c.kind == kind.name, HOLDS.c.key != ""
-        )
-        return union_all(named, *(_through(kind, path, day) for path in people(kind)))
+        return _keys(kind, day)
 
     def addresses(self, day: date) -> Any:
         return select(HOLDS.c.email).where(in_force(day), HOLDS.c.email != "")
@@ -101,6 +98,15 @@ def people(kind: RecordKind) -> list[tuple[Part | None, PersonPath]]:
     ways: list[tuple[Part | None, PersonPath]] = [(None, path) for path in kind.people]
     ways += [(part, path) for part in kind.parts for path in part.people]
     return ways
+
+
+@lru_cache(maxsize=256)
+def _keys(kind: RecordKind, day: date) -> Any:
+    kind_of_key = TYPES[key_type(kind.table)]
+    named = select(cast(HOLDS.c.key, kind_of_key)).where(
+        in_force(day), HOLDS.c.kind == kind.name, HOLDS.c.key != ""
+    )
+    return union_all(named, *(_through(kind, path, day) for path in people(kind)))
 
 
 def _through(kind: RecordKind, way: tuple[Part | None, PersonPath], day: date) -> Select[Any]:
