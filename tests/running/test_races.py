@@ -5,10 +5,11 @@ of each.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from gallra.ledger.models import Entry
 from gallra.registers import errors as registers
@@ -174,3 +175,41 @@ def test_two_sweepers_take_each_case_once() -> None:
     keys = [key for entry in Entry.objects.filter(action="sweep.receipt") for key in entry.body["keys"]]
     assert len(keys) == len(set(keys))
     assert {one.pk for one in made} <= set(keys)
+
+
+S18 = MINI.replace('after = "the case was closed"', 'after = "the company\'s last agreement ended"').replace(
+    'keep = "3 months"\nthen = "archive"\npromises = ["M16"]',
+    'keep = "3 years"\nthen = "erase"\npromises = ["S18"]',
+)
+
+
+@pytest.mark.promise("S18")
+def test_a_renewal_against_the_sweep() -> None:
+    """Once the renewal has committed nothing of the customer's goes; what went was gone before."""
+    adopted(S18)
+    ended = date(2023, 1, 1)
+
+    def renew(firm: Company) -> list[int]:
+        with transaction.atomic():
+            Company.objects.select_for_update().get(pk=firm.pk)
+            Company.objects.filter(pk=firm.pk).update(agreements_open=1)
+            return list(Case.objects.filter(company=firm).values_list("pk", flat=True))
+
+    names: list[str] = []
+    firm = Company.objects.create(name="Exempel AB", agreements_until=ended)
+    case(contact=contact(BO), company=firm)
+    sweep(NIGHT, executor=Telling(lambda number, name: names.append(name)))
+    won = set()
+    for at in range(names.index("guard") + 1, len(names) - 1 - names[::-1].index("delete support_case") + 2):
+        firm = Company.objects.create(name="Exempel AB", agreements_until=ended)
+        made = case(contact=contact(BO), company=firm)
+        sweeping, acting, _ = meanwhile(at, swept, lambda firm=firm: renew(firm))  # type: ignore[misc]
+        assert sweeping.error is None
+        there = Case.objects.filter(pk=made.pk).exists()
+        if acting.error is None:
+            assert acting.result == ([made.pk] if there else [])
+        won.add(there)
+        Message.objects.all().delete()
+        Case.objects.all().delete()
+        Contact.objects.all().delete()
+    assert won == {True, False}
