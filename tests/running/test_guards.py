@@ -1,4 +1,4 @@
-"""The brake and the clock guard: an unlikely sweep stops and asks, and nothing is touched until somebody confirms it."""
+"""The brake and the clock guard: an unlikely sweep stops and asks; nothing is touched until somebody confirms it."""
 
 from __future__ import annotations
 
