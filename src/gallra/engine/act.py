@@ -19,7 +19,7 @@ SIZE = 5000
 
 
 class Journal(Protocol):
-    """Writes one receipt as the last statement of the open transaction (ledger entry, unique by run, rule and batch)."""
+    """Writes a receipt as the last statement of the open transaction (an entry, unique by run, rule and batch)."""
 
     def __call__(self, *, action: str, body: dict[str, Any], rule: str, batch: int) -> None: ...
 
@@ -119,7 +119,7 @@ def _one(
 def batch(
     executor: Executor, work: Work, journal: Journal, *, after: Page | None, number: int, size: int
 ) -> tuple[Taken, Page | None]:
-    """One batch within the open transaction: what was taken, and the page for the next; None when nothing was picked."""
+    """One batch within the open transaction: what was taken, and the page for the next; None: nothing was picked."""
     if work.guard is not None:
         executor.rows(work.guard)
     picked = executor.rows(_pick(work, after).bind(most=size))

@@ -58,6 +58,10 @@ def whole(kind: RecordKind) -> Select[Any]:
 
 def _count(executor: Executor, questions: list[Question], most: int) -> int:
     return sum(
-        int(one(executor, compiled("brake", counted_up_to(question, most), executor.dialect)))
+        int(
+            one(
+                executor, compiled("brake", counted_up_to(question, most, executor.dialect), executor.dialect)
+            )
+        )
         for question in questions
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from gallra.engine.compile import Statement, compiled
+from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import day_of
 from gallra.engine.dues import flagged, obliged
 from gallra.engine.execute import Executor, one
@@ -54,7 +54,7 @@ class Cover:
 def due_statement(question: Question) -> Statement:
     """One row: due, late, held, obliged. Reads only what the rule's clock says is past."""
     source = Source(question.kind, outer=True)
-    past = question.wants(source)
+    past = and_(question.wants(source), *question.begin(source, POSTGRESQL))
     review = question.verb == "review"
     is_held = false() if review else held(question.holds, question.kind, source.key, question.today.day)
     statute = None if review else obliged(source, question.obligations, question.today)

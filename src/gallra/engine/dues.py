@@ -11,11 +11,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, cast, func, not_, or_
+from sqlalchemy import Date, any_, cast, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.days import Today, both, up_to
-from gallra.engine.tables import Source
+from gallra.engine.tables import Source, foreign
 from gallra.kinds import ColumnType, Event, Flag, RecordKind
 from gallra.policy.periods import Period
 from gallra.policy.rules import Obligation, Rule
@@ -32,6 +33,35 @@ def happened(
     if blocked is not None:
         clauses.append(blocked == 0)
     return both(clauses)
+
+
+def reached(source: Source, event: Event, today: Today, cutoff: date) -> ColumnElement[bool] | None:
+    """For a clock at the end of hops: the record's first reference is one of those from which such a clock is
+    reached; None for a clock in the record itself.
+
+    It says nothing that `happened` does not, but makes the work begin at the clocks: their keys are read first, by an
+    index range, and then cost one probe each. Joined, the planner reads every record once many clocks have struck
+    (400,000 records, 40,000 struck and swept before, nothing due: 4,970 ms joined, 110 ms so).
+    """
+    if not event.hops or event.expression is not None:
+        return None
+    shape: tuple[tuple[str, ColumnType], ...] = ((event.column, event.type),)
+    if event.blocked_by is not None:
+        shape += ((event.blocked_by, "integer"),)
+    keys: ColumnElement[Any] | None = None
+    for number in range(len(event.hops) - 1, -1, -1):
+        hop = event.hops[number]
+        to = foreign(source.kind, hop, shape).alias(f"{hop.table}_struck")
+        if keys is None:
+            struck = [up_to(to.c[event.column], event.type, cutoff, today.zone)]
+            if event.blocked_by is not None:
+                struck.append(to.c[event.blocked_by] == 0)
+        else:
+            struck = [to.c[event.hops[number + 1].column] == any_(keys)]
+        own = to.c[hop.key]
+        keys = func.array(select(own).where(*struck).scalar_subquery(), type_=ARRAY(own.type))
+        shape = ((hop.column, "integer"),)
+    return source.base.c[event.hops[0].column] == any_(keys)  # type: ignore[arg-type]
 
 
 def flagged(source: Source, rule: Rule) -> list[ColumnElement[bool]]:

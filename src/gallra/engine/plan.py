@@ -41,7 +41,7 @@ class Step:
 
     def keys(self, dialect: Dialect = POSTGRESQL) -> Statement:
         """The query of the keys of all records it takes."""
-        return compiled("due", keys_of(self.question), dialect)
+        return compiled("due", keys_of(self.question, dialect), dialect)
 
     def statements(self, dialect: Dialect = POSTGRESQL) -> tuple[Statement, ...]:
         """What a sweep would send, in the order of a batch: for showing and explaining."""
@@ -103,7 +103,7 @@ def step(executor: Executor, question: Question) -> Step:
         verb=question.verb,
         event=question.rule.event,
         cutoff=question.rule.period.cutoff(question.today.day),
-        count=int(one(executor, compiled("count", counted(question), executor.dialect))),
+        count=int(one(executor, compiled("count", counted(question, executor.dialect), executor.dialect))),
         decision=question.decision,
         question=question,
     )

@@ -23,7 +23,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today, both
-from gallra.engine.dues import decided, due, free
+from gallra.engine.dues import decided, due, free, reached
 from gallra.engine.effects import Among, Effect, by_array, effects, hangs_on, referring_columns
 from gallra.engine.holds import Holds, held
 from gallra.engine.queue import queued
@@ -73,6 +73,18 @@ class Question:
         kept = [] if self.verb == "review" else self.kept_not(source, strict=strict)
         earlier = [not_(func.coalesce(question.wants_and_may(source), False)) for question in self.before]
         return both([self.wants(source), *kept, *earlier])
+
+    def among_all(self, source: Source, dialect: Dialect) -> ColumnElement[bool]:
+        """`takes`, to be asked of all records of a kind: in our own database it begins at the clocks."""
+        return both([self.takes(source), *self.begin(source, dialect)])
+
+    def begin(self, source: Source, dialect: Dialect) -> list[ColumnElement[bool]]:
+        """Where the clock stands on another table: what makes the search begin there. Nothing elsewhere."""
+        if self.decision or self.verb == "review" or dialect.name != "postgresql":
+            return []
+        event = self.kind.event(self.rule.event)
+        clause = reached(source, event, self.today, self.rule.period.cutoff(self.today.day))
+        return [] if clause is None else [clause]
 
     def wants_and_may(self, source: Source) -> ColumnElement[bool]:
         """As `takes`, on a source whose joins are outer, for excluding what an earlier rule takes."""
@@ -138,7 +150,7 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
     base = clause(table)
     key = base.c[table.key]
     among = by_array(table)
-    pick, following, by_event = _picks(question)
+    pick, following, by_event = _picks(question, dialect)
     lock = select(key).where(among(key)).order_by(key).with_for_update(of=base)
     source = question.source()
     ask = select(source.key).where(question.takes(source, strict=True), among(source.key))
@@ -159,33 +171,33 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
         effects=tuple(
             (effect, compiled(f"{effect.verb} {effect.table}", effect.change, dialect)) for effect in done
         ),
-        count=compiled("count", counted(question), dialect),
+        count=compiled("count", counted(question, dialect), dialect),
     )
 
 
-def counted(question: Question) -> Select[Any]:
+def counted(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
     """How many records the question takes now."""
     source = question.source()
-    condition = question.takes(source)
+    condition = question.among_all(source, dialect)
     return select(func.count()).select_from(source.from_).where(condition)
 
 
-def counted_up_to(question: Question, most: int) -> Select[Any]:
+def counted_up_to(question: Question, most: int, dialect: Dialect = POSTGRESQL) -> Select[Any]:
     """The same, but no further than `most`: what is cheap to know about much."""
     source = question.source()
-    condition = question.takes(source)
+    condition = question.among_all(source, dialect)
     some = select(source.key).select_from(source.from_).where(condition).limit(most).subquery()
     return select(func.count()).select_from(some)
 
 
-def keys_of(question: Question) -> Select[Any]:
+def keys_of(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
     """The keys of all records the question takes."""
     source = question.source()
-    condition = question.takes(source)
+    condition = question.among_all(source, dialect)
     return select(source.key).select_from(source.from_).where(condition)
 
 
-def _picks(question: Question) -> tuple[Select[Any], Select[Any], bool]:
+def _picks(question: Question, dialect: Dialect) -> tuple[Select[Any], Select[Any], bool]:
     """The first page of due keys and the following ones.
 
     Where the clock is a column of the record itself, pages follow its index, so that what is already swept is never
@@ -193,7 +205,7 @@ def _picks(question: Question) -> tuple[Select[Any], Select[Any], bool]:
     """
     source = question.source()
     key = source.key
-    condition = question.takes(source)
+    condition = question.among_all(source, dialect)
     event = None if question.decision else question.kind.event(question.rule.event)
     most = bindparam("most", 5000, type_=TYPES["integer"])
     after_key = bindparam("after_key", None, type_=TYPES[key_type(question.kind.table)])
