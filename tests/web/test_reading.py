@@ -12,9 +12,13 @@ from babel.messages.pofile import read_po
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.html import escape
 
 import gallra
 from gallra.ledger.models import Entry
+from gallra.running import adopting
+from gallra.running import board as running_board
 from gallra.running.models import Adoption, Checked
 from gallra.running.report import Board
 from gallra.site.models import User
@@ -233,3 +237,29 @@ def test_no_english_stands_on_a_swedish_page(signed_in: Client) -> None:
         text = re.sub(r"<[^>]+>", "\n", html)
         assert [phrase for phrase in phrases if re.search(rf"\b{re.escape(phrase)}(?!\w)", text)] == [], path
         assert 'lang="sv"' in html
+
+
+@pytest.mark.parametrize("name", ["munkeby", "swinx", "munkeby-mended", "swinx-mended"])
+def test_what_a_real_check_found_is_shown_whole_and_small(name: str, db: object) -> None:
+    """No invented board: the policy adopted, checked and measured as in use."""
+    now = timezone.now()
+    adopting.adopt(boards.POLICIES / f"{name}.toml", reason="first version", now=now, by="command line")
+    found = running_board.check(now)
+    client = Client()
+    client.force_login(alva())
+    for path in (
+        "/sv/",
+        "/en/",
+        "/office/",
+        *(f"/office/promises/{promise.id}" for promise in found.promises),
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert len(answer.content) < 100_000, (path, len(answer.content))
+    page = client.get("/en/").content.decode()
+    for promise in found.promises:
+        assert f'href="/office/promises/{promise.id}"' in page
+        assert not promise.statements or escape(promise.statements[0]) in page
+        for number, statement in enumerate(promise.statements):
+            shown = client.get(f"/office/promises/{promise.id}?statement={number}")
+            assert escape(statement) in shown.content.decode()

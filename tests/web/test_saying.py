@@ -77,4 +77,5 @@ def test_a_sweep_by_day_is_not_said_to_be_at_night() -> None:
 def test_a_phrase_becomes_a_sentence_once() -> None:
     assert saying.sentence("inget är försenat") == "Inget är försenat."
     assert saying.sentence("Inget är försenat.") == "Inget är försenat."
+    assert saying.sentence("support.case (ärenden) saknar tid") == "support.case (ärenden) saknar tid."
     assert saying.sentence("") == ""

@@ -47,6 +47,15 @@ class FindingRow:
     promises: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StatementLink:
+    """One of a promise's statements: its number, the record kind it counts, and whether it is the one shown."""
+
+    number: int
+    kind: str
+    shown: bool
+
+
 @require_safe
 @staff_only
 def board(request: HttpRequest) -> HttpResponse:
@@ -81,12 +90,17 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_only
 def promise(request: HttpRequest, promise_id: str) -> HttpResponse:
-    """One promise with its evidence, from the policy's lines to the last receipts."""
+    """One promise with its evidence, from the policy's lines to the last receipts.
+
+    Where several rules keep it, `?statement=` says whose statement is shown: together they would be too long.
+    """
     now = timezone.now()
     found = standing(now)
     one = next((one for one in found.promises if one.id == promise_id), None) if found else None
     if found is None or one is None:
         raise Http404
+    picked = request.GET.get("statement", "")
+    shown = int(picked) if picked in map(str, range(len(one.statements))) else 0
     findings = [finding for finding in found.findings if finding.id in one.findings]
     return _page(
         request,
@@ -96,6 +110,12 @@ def promise(request: HttpRequest, promise_id: str) -> HttpResponse:
         clock=Clock(now, found.next_sweep),
         promise=one,
         findings=findings,
+        picked=picked,
+        statement=one.statements[shown] if one.statements else "",
+        statements=[
+            StatementLink(number, count.kind, number == shown)
+            for number, (count, _statement) in enumerate(zip(one.counts, one.statements, strict=False))
+        ],
     )
 
 

@@ -20,10 +20,14 @@ from gallra.site.templatetags.words import Clock
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence of the page, with the state of the promises it makes where the reader may see it."""
+    """A sentence of the page, with the state of the promises it makes where the reader may see it.
+
+    unfolds: those whose evidence opens here: each promise's, at the first sentence that makes it.
+    """
 
     sentence: Sentence
     reports: tuple[PromiseReport, ...]
+    unfolds: tuple[PromiseReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,11 @@ def policy(request: HttpRequest, lang: Lang | None = None) -> HttpResponse:
 
 def _chapters(page: Page, board: Board | None) -> Iterator[Chapter]:
     reports = {report.id: report for report in board.promises} if board else {}
+    told: set[str] = set()
     for section in page.sections:
-        yield Chapter(
-            section,
-            tuple(
-                Said(sentence, tuple(reports[id_] for id_ in sentence.promises if id_ in reports))
-                for sentence in section.sentences
-            ),
-        )
+        said: list[Said] = []
+        for sentence in section.sentences:
+            made = tuple(reports[id_] for id_ in sentence.promises if id_ in reports)
+            said.append(Said(sentence, made, tuple(report for report in made if report.id not in told)))
+            told.update(report.id for report in made)
+        yield Chapter(section, tuple(said))

@@ -102,8 +102,11 @@ def _tonight(value: datetime, now: datetime) -> bool:
 
 
 def sentence(phrase: str) -> str:
-    """A phrase as a sentence: with a capital and a full stop. What already ends one keeps its sign."""
+    """A phrase as a sentence: with a capital and a full stop. What already ends one keeps its sign; the name of a
+    record kind, which has a full stop within, keeps its small letters."""
     phrase = phrase.strip()
     if not phrase:
         return phrase
-    return phrase[0].upper() + phrase[1:] + ("" if phrase[-1] in ".!?:" else ".")
+    first = phrase.split(maxsplit=1)[0]
+    capital = phrase[0] if "." in first.rstrip(".") else phrase[0].upper()
+    return capital + phrase[1:] + ("" if phrase[-1] in ".!?:" else ".")

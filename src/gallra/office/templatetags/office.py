@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django import template
 
+from gallra.ledger.models import Entry
 from gallra.office import entries
 from gallra.running.report import KindCount
 
@@ -30,6 +31,12 @@ def summary(body: Mapping[str, object]) -> str:
 @register.filter
 def records(body: Mapping[str, object]) -> int | None:
     return entries.records(body)
+
+
+@register.filter
+def rule(entry: Entry) -> str:
+    """The rule an entry is about; a run as a whole is about none."""
+    return "" if entry.rule in (None, "sweep", "check") else str(entry.rule)
 
 
 @register.filter
