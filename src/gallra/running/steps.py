@@ -25,6 +25,7 @@ from gallra.engine.settle import Settled, audit, settle, settlings
 from gallra.engine.work import Question, work
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
+from gallra.registers import documents
 from gallra.running.erasures import open_erasures
 from gallra.running.installed import Running
 from gallra.running.models import Adoption, Run
@@ -161,4 +162,16 @@ def contacts_and_companies(sweep: Sweep) -> None:
     sweep.stopped = sweep.stopped or sweep.settled.stopped
 
 
-STEPS: tuple[Callable[[Sweep], None], ...] = (rules, open_erasures, dropped_fields, contacts_and_companies)
+def orphan_files(sweep: Sweep) -> None:
+    """Files that no row names any more: their keys went with the rows; the audit takes the files."""
+    if sweep.audit and not sweep.stopped:
+        documents.collect_orphans(now=sweep.today.now)
+
+
+STEPS: tuple[Callable[[Sweep], None], ...] = (
+    rules,
+    open_erasures,
+    dropped_fields,
+    contacts_and_companies,
+    orphan_files,
+)
