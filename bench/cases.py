@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bench import archive
+from bench import archive, person
 from bench.common import Bench
 from bench.measure import Result
 
 CASES: Mapping[str, Callable[[Bench], Result]] = {
     "archive": archive.archive,
     "settled": archive.settled,
+    "extract": person.extract,
+    "erase": person.erase,
+    "erase-django": person.erase_by_collector,
 }
