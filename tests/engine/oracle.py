@@ -82,9 +82,7 @@ def never(thing: Thing, event: str, zone: ZoneInfo) -> bool:
     """Whether the event can never happen."""
     if event == LAST_AGREEMENT:
         return thing.firm is None or (thing.firm.open == 0 and thing.firm.until is None)
-    if event == "the agreement ended" and not thing.agreement and happened(thing, event, zone) is None:
-        return True
-    return False
+    return event == "the agreement ended" and not thing.agreement and happened(thing, event, zone) is None
 
 
 def matches(law: Law, thing: Thing) -> bool:

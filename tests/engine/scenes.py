@@ -6,6 +6,7 @@ import calendar
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from gallra.running.models import Hold
 from tests.engine.oracle import LAST_AGREEMENT, Firm, Law, PersonHold, Thing
 
 _numbers = itertools.count(500_000)
-CONTACTS = {"support": SupportContact, "crm": CrmContact, "finance": FinanceContact}
+CONTACTS: dict[str, Any] = {"support": SupportContact, "crm": CrmContact, "finance": FinanceContact}
 ZONES = ("Europe/Stockholm", "America/Havana", "Pacific/Apia", "UTC", "Asia/Kathmandu")
 DAYS = (
     date(2024, 2, 29),
@@ -128,7 +129,7 @@ def scenes(draw: st.DrawFn) -> Scene:
             )
         )
 
-    def maybe(value: object) -> object:
+    def maybe(value: Any) -> Any:
         return value if draw(st.integers(0, 3)) else None
 
     def firm() -> Firm | None:
@@ -148,14 +149,14 @@ def scenes(draw: st.DrawFn) -> Scene:
                 "the case was closed": closed,
                 "the case was opened": opened,
                 "last contact": maybe(moment()),
-            }  # type: ignore[dict-item]
+            }
             thing.writer = draw(st.integers(0, 2)) if draw(st.booleans()) else None
         elif kind == "crm.prospect":
             thing.flag = draw(st.booleans())
-            thing.dates = {"added": moment(), "last contact with the company": maybe(moment())}  # type: ignore[dict-item]
+            thing.dates = {"added": moment(), "last contact with the company": maybe(moment())}
         elif kind == "crm.customer":
             thing.dates = {"became a customer": moment()}
-            thing.reviewed = maybe(moment())  # type: ignore[assignment]
+            thing.reviewed = maybe(moment())
             thing.decided = not draw(st.integers(0, 4))
         else:
             issued = near()
@@ -169,7 +170,7 @@ def scenes(draw: st.DrawFn) -> Scene:
                     day + timedelta(days=draw(st.integers(-2, 1))),
                     maybe(day + timedelta(days=draw(st.integers(-1, 1)))),
                 )
-            ]  # type: ignore[list-item]
+            ]
             thing.held = [(b, None if u is None else max(b, u)) for b, u in thing.held]
         things.append(thing)
     holds = [PersonHold(draw(st.integers(0, 2)), day, None)] if not draw(st.integers(0, 3)) else []
@@ -223,16 +224,17 @@ def put(scene: Scene) -> list[int]:
     return keys
 
 
-def _put_case(thing: Thing, contact: int | None, firm: int | None) -> int:
+def _put_case(thing: Any, contact: int | None, firm: int | None) -> int:
     closed = thing.dates["the case was closed"]
     made = Case.objects.create(
-        number=next(_numbers), contact_id=contact, company_id=firm, subject="Fel", status="closed" if closed else "open",
+        number=next(_numbers), contact_id=contact, company_id=firm, subject="Fel",
+        status="closed" if closed else "open",
         opened_at=thing.dates["the case was opened"], closed_at=closed, last_contact_at=thing.dates["last contact"],
     )  # fmt: skip
     return int(made.pk)
 
 
-def _put_relation(thing: Thing, contact: int | None, firm: int | None) -> int:
+def _put_relation(thing: Any, contact: int | None, firm: int | None) -> int:
     far = datetime.combine(date(2030, 1, 1), time.min, UTC)
     if (contact is None and firm is None) or (
         contact is not None
@@ -250,14 +252,15 @@ def _put_relation(thing: Thing, contact: int | None, firm: int | None) -> int:
     return int(made.pk)
 
 
-def _put_invoice(thing: Thing, contact: int | None, firm: int | None) -> int:
+def _put_invoice(thing: Any, contact: int | None, firm: int | None) -> int:
     agreement = None
     if thing.agreement:
         agreement = Agreement.objects.create(number=next(_numbers), starts_on=date(2000, 1, 1)).pk
     issued = thing.dates["the invoice was issued"]
     made = Invoice.objects.create(
         number=next(_numbers), agreement_id=agreement, agreement_ended_on=thing.dates["the agreement ended"],
-        company_id=firm, contact_id=contact, issued_on=issued, due_on=issued, year_ends_on=thing.year_end, net=0, vat=0, total=0,
+        company_id=firm, contact_id=contact, issued_on=issued, due_on=issued,
+        year_ends_on=thing.year_end, net=0, vat=0, total=0,
     )  # fmt: skip
     return int(made.pk)
 

@@ -1,4 +1,4 @@
-"""Each statement of a sweep is an index range where it matters: no large table is read from end to end (invariant 8)."""
+"""Each statement of a sweep is an index range where it matters: no large table is read whole (invariant 8)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ LARGE = (
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 FILL = f"""
 INSERT INTO directory_company (name, sole_trader, sources, agreements_open, agreements_until, added_at)
-SELECT 'Exempel ' || n, false, '{{}}', (n % 50 <> 0)::int, '2026-01-01'::date + (n % 300), now() FROM generate_series(1, {ROWS}) n;
+SELECT 'Exempel ' || n, false, '{{}}', (n % 50 <> 0)::int, '2026-01-01'::date + (n % 300), now()
+FROM generate_series(1, {ROWS}) n;
 INSERT INTO support_contact (name, email, sources, added_at)
 SELECT 'Bo', n || '@example.com', '{{}}', now() FROM generate_series(1, {ROWS}) n;
 INSERT INTO support_case (number, contact_id, company_id, subject, status, priority, source, opened_at, closed_at)
-SELECT n, n, n, 'Fel', 'closed', 'normal', 'support', '2026-01-01', '2026-11-01'::timestamptz - (n % 72) * interval '1 day'
+SELECT n, n, n, 'Fel', 'closed', 'normal', 'support', '2026-01-01',
+  '2026-11-01'::timestamptz - (n % 72) * interval '1 day'
 FROM generate_series(1, {ROWS}) n;
 INSERT INTO support_message (case_id, contact_id, direction, body, sent_at)
 SELECT n, n, 'in', 'Hej', now() FROM generate_series(1, {ROWS}) n;
@@ -44,7 +46,8 @@ INSERT INTO crm_contact (name, email, sources, added_at)
 SELECT 'Bo', n || '@example.com', '{{}}', now() FROM generate_series(1, {ROWS}) n;
 INSERT INTO crm_relation (role, contact_id, company_id, source, added_at, became_customer_at, company_last_contact_at,
   company_dialogue, sales_open, reviewed_at)
-SELECT (ARRAY['prospect','customer','prospect'])[1 + n % 3], n, n, 'staff', '2026-11-01'::timestamptz - (n % 300) * interval '1 day',
+SELECT (ARRAY['prospect','customer','prospect'])[1 + n % 3], n, n, 'staff',
+  '2026-11-01'::timestamptz - (n % 300) * interval '1 day',
   '2020-01-01', '2026-11-01'::timestamptz - (n % 700) * interval '1 day', n % 2 = 0, 0,
   '2026-11-01'::timestamptz - (n % 360) * interval '1 day'
 FROM generate_series(1, {ROWS}) n;

@@ -141,7 +141,7 @@ def test_a_new_case_for_a_contact_about_to_go() -> None:
     adopted(MINI)
     for at in statements():
         one = case(closed=CLOSED_IN_TIME, contact=contact(BO), company=company(f"Exempel {at} AB"))
-        person = one.contact_id
+        person = int(one.contact_id or 0)
         sweeping, acting, _ = meanwhile(
             at,
             swept,

@@ -164,7 +164,8 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
 
 def _report(
     policy: Running, promise: str, counts: Counts, runs: Runs, is_outdated: bool, vouched: Vouched | None,
-    receipts: dict[str, tuple[ReceiptLine, ...]], found: tuple[Finding, ...], last: Checked, now: datetime, zone: ZoneInfo,
+    receipts: dict[str, tuple[ReceiptLine, ...]], found: tuple[Finding, ...], last: Checked, now: datetime,
+    zone: ZoneInfo,
 ) -> PromiseReport:  # fmt: skip
     mine = [rule for rule in counts.rules if promise in rule.promises]
     pieces = [policy.policy.piece(place) for place in policy.policy.promises()[promise]]

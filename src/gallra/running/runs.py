@@ -168,11 +168,13 @@ def _end(state: Sweep, resumed: bool, now: datetime) -> Result:
     for taken in state.taken.values():
         total = total.plus(taken)
     extra: dict[str, Any] = {
-        "contacts": state.settled.contacts, "companies": state.settled.companies, "blanked": state.blanked, "left": state.left,
+        "contacts": state.settled.contacts, "companies": state.settled.companies,
+        "blanked": state.blanked, "left": state.left,
     }  # fmt: skip
     by_rule = _close(state.run, now, outcome=outcome, reason=reason, extra=extra)
     return Result(
-        run=state.run.pk, resumed=resumed, outcome=outcome, taken=by_rule, parts=total.parts, reason=reason, left=state.left,
+        run=state.run.pk, resumed=resumed, outcome=outcome, taken=by_rule, parts=total.parts, reason=reason,
+        left=state.left,
         contacts=state.settled.contacts, companies=state.settled.companies, blanked=state.blanked,
     )  # fmt: skip
 
@@ -184,7 +186,8 @@ def _close(
     by_rule = receipts_of(run.pk)
     taken = sum(by_rule.values())
     body: dict[str, Any] = {
-        "outcome": outcome, "taken": taken, "began": run.began.isoformat(), "ended": now.isoformat(), "taken_by_rule": by_rule,
+        "outcome": outcome, "taken": taken, "taken_by_rule": by_rule,
+        "began": run.began.isoformat(), "ended": now.isoformat(),
     }  # fmt: skip
     if reason:
         body["cause"] = "interrupted" if reason == "interrupted" else "failure"
