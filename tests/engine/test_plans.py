@@ -51,7 +51,8 @@ SELECT (ARRAY['prospect','customer','prospect'])[1 + n % 3], n, n, 'staff',
   '2020-01-01', '2026-11-01'::timestamptz - (n % 700) * interval '1 day', n % 2 = 0, 0,
   '2026-11-01'::timestamptz - (n % 360) * interval '1 day'
 FROM generate_series(1, {ROWS}) n;
-INSERT INTO finance_invoice (number, agreement_ended_on, issued_on, due_on, year_ends_on, currency, net, vat, total, booked_at)
+INSERT INTO finance_invoice (number, agreement_ended_on, issued_on, due_on, year_ends_on, currency, net, vat, total,
+  booked_at)
 SELECT n, '2026-01-01'::date - (n % 2400), '2018-01-01', '2018-02-01', '2018-12-31', 'SEK', 0, 0, 0, now()
 FROM generate_series(1, {ROWS}) n;
 """

@@ -57,7 +57,11 @@ def check(now: datetime, *, audit: bool = False) -> Board:
     ):
         old = from_json(last.result["counts"])
     run = Run.objects.create(kind="check", policy=policy.rules.version, as_of=now, began=now)
-    counts = counted(policy, OwnDatabase(), Today.of(now, policy.rules.timezone), OwnHolds(), last=old)
+    try:
+        counts = counted(policy, OwnDatabase(), Today.of(now, policy.rules.timezone), OwnHolds(), last=old)
+    except Exception as error:
+        Run.objects.filter(pk=run.pk).update(ended=now, outcome="failed", reason=type(error).__name__)
+        raise
     audited = last.audited_at if old is not None and last is not None else now
     found = findings(policy.policy)
     with transaction.atomic():
