@@ -26,7 +26,7 @@ def test_a_case_is_archived_three_months_after_closing() -> None:
     kept = case(closed=CLOSED_IN_TIME + timedelta(days=1), contact=contact("cleo@example.com"))
 
     plan = due(NIGHT)
-    assert [(step.name, step.count) for step in plan.steps] == [("M16 support.case", 1)]
+    assert [(step.name, step.count) for step in plan.steps if step.promises] == [("M16 support.case", 1)]
     result = sweep(NIGHT)
 
     assert (result.outcome, result.records, result.left) == ("finished", 1, 0)
