@@ -33,7 +33,7 @@ def reviews(now: datetime) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _munkeby() -> None:
+def _munkeby(db: object) -> None:
     adopt(Path(POLICIES / "munkeby.toml"), reason="prov", now=NIGHT - timedelta(hours=1))
 
 
