@@ -158,7 +158,7 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "adoption": {
         "file": digest, "previous": or_none(digest), "changed": _promises, "added": _promises,
         "removed": _promises,
-        "findings": map_of(count), "sooner": _counts, "later": _counts,
+        "findings": map_of(count), "sooner": _counts, "later": _counts, "declarations": map_of(digest),
     },
     "attestation": {"statement": name, "until": day},
     "blank": {"fields": _names, "rows": count, "blanked": _counts, "records": count, "keys": _SWEPT["keys"]},

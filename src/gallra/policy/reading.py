@@ -17,7 +17,7 @@ from gallra.policy.mistakes import Mistake, PolicyMistakes, shown, way_out
 from gallra.policy.model import Policy
 from gallra.policy.source import Source
 
-_TYPES: Mapping[str, tuple[str, str]] = {
+TYPES: Mapping[str, tuple[str, str]] = {
     "string_type": ("ska vara en text inom citattecken", "must be a text in quotes"),
     "bool_type": ("ska vara true eller false", "must be true or false"),
     "int_type": ("ska vara ett heltal", "must be a whole number"),
@@ -35,8 +35,8 @@ _TYPES: Mapping[str, tuple[str, str]] = {
 def read_policy(text_or_path: str | bytes | Path) -> Policy:
     """The policy in a text, its bytes, or a file. Raises PolicyMistakes with every mistake, and nothing
     else."""
-    source = _source(text_or_path)
-    values = _values(source)
+    source = source_of(text_or_path)
+    values = values_of(source)
     mistakes = [*_dangling(values, source)]
     try:
         policy = Policy.model_validate(values)
@@ -48,7 +48,7 @@ def read_policy(text_or_path: str | bytes | Path) -> Policy:
     return policy
 
 
-def _source(text_or_path: str | bytes | Path) -> Source:
+def source_of(text_or_path: str | bytes | Path) -> Source:
     try:
         if isinstance(text_or_path, Path):
             text_or_path = text_or_path.read_bytes()
@@ -68,7 +68,7 @@ def _whole(sv: str, en: str, line: int = 0) -> PolicyMistakes:
     return PolicyMistakes([Mistake("", line, "", Text(sv, en))])
 
 
-def _values(source: Source) -> dict[str, Any]:
+def values_of(source: Source) -> dict[str, Any]:
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -87,7 +87,7 @@ def _values(source: Source) -> dict[str, Any]:
         ) from None
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
+def place_of(loc: tuple[int | str, ...]) -> str:
     """("retention", 2, "keep") as "retention[2].keep"."""
     place = ""
     for part in loc:
@@ -99,7 +99,7 @@ def _place(loc: tuple[int | str, ...]) -> str:
 
 
 def _mistake(detail: ErrorDetails, source: Source) -> Mistake:
-    place = _place(detail["loc"])
+    place = place_of(detail["loc"])
     line = source.span(place)[0]
     if detail["type"] == "missing":
         return Mistake(place, line, "", Text("saknas", "is missing"))
@@ -120,7 +120,7 @@ def _mistake(detail: ErrorDetails, source: Source) -> Mistake:
         said = Text(detail["ctx"]["sv"], detail["ctx"]["en"])
     else:
         ending = Text("", "")
-        said = Text(*_TYPES.get(detail["type"], ("är inte giltigt", "is not valid")))
+        said = Text(*TYPES.get(detail["type"], ("är inte giltigt", "is not valid")))
     if isinstance(detail["input"], Mapping | list | tuple) and not detail["type"].startswith(
         ("extra", "policy")
     ):

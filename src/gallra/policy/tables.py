@@ -136,7 +136,8 @@ class System(Piece):
     """A place where personal data lives. holds: what it holds beside the person's fields; None says nothing.
 
     connector "sql" reads the record kinds from `kinds` (a TOML file beside the policy) and its database's
-    address from the environment variable `url_env`. prefilled_from: systems whose contacts may be offered in
+    address from the environment variable `url_env`; `host` is the only host it may lead to beside this machine
+    (S9). prefilled_from: systems whose contacts may be offered in
     this one's forms.
     """
 
@@ -147,6 +148,7 @@ class System(Piece):
     connector: Connector = "own"
     kinds: Line | None = None
     url_env: Environment | None = None
+    host: Line | None = None
     recipients: Annotated[tuple[Ref, ...], Many] = ()
     prefilled_from: Annotated[tuple[Ref, ...], Many] = ()
 

@@ -17,7 +17,8 @@ class Adoption(models.Model):
     """A version of the policy that became the running one; the newest runs. Old ones stay readable.
 
     version: hash of the file. by: "user 12" or "command line". blanked_at: when the fields this version dropped had
-    been blanked everywhere; empty makes the next sweep do it.
+    been blanked everywhere; empty makes the next sweep do it. declarations: the files that declare the record kinds of
+    other databases, whole, by the name of their system.
     """
 
     version = models.CharField(max_length=80)
@@ -27,6 +28,7 @@ class Adoption(models.Model):
     at = models.DateTimeField(db_index=True)
     salt = models.BinaryField(max_length=32)
     blanked_at = models.DateTimeField(null=True)
+    declarations = models.JSONField(default=dict)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()
@@ -107,6 +109,32 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Intent(models.Model):
+    """What is about to be done in another database, and has no receipt yet: taken up again if it is cut off.
+
+    rule, batch: as in its entry of the ledger; batch 0 and an address for the erasure of a person. keys: of the records;
+    body: of the entry. Settled with the receipt: then the row goes.
+    """
+
+    system = models.CharField(max_length=60)
+    run = models.UUIDField(null=True)
+    rule = models.CharField(max_length=200, blank=True, default="")
+    batch = models.IntegerField()
+    policy = models.CharField(max_length=80)
+    keys = models.JSONField(default=list)
+    email = models.CharField(max_length=320, blank=True, default="")
+    asked_at = models.DateTimeField(null=True)
+    body = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        indexes = [models.Index(fields=["system"], name="intent_of_system")]
+
+    def __str__(self) -> str:
+        return f"intent {self.pk}"
 
 
 class OpenErasure(models.Model):

@@ -4,8 +4,9 @@ whatever asked for it commit together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connections, transaction
@@ -31,12 +32,12 @@ class OwnDatabase:
 
     def rows(self, statement: Statement) -> list[Row]:
         with connections[self.using].cursor() as cursor:
-            cursor.execute(statement.text, statement.params or None)
+            cursor.execute(statement.text, _sent(statement))
             return list(cursor.fetchall())
 
     def run(self, statement: Statement) -> int:
         with connections[self.using].cursor() as cursor:
-            cursor.execute(statement.text, statement.params or None)
+            cursor.execute(statement.text, _sent(statement))
             return max(int(cursor.rowcount), 0)
 
     def many(self, statements: Sequence[Statement]) -> list[list[Row]]:
@@ -51,7 +52,7 @@ class OwnDatabase:
                 open_ = []
                 for statement in statements:
                     cursor = cursors.enter_context(raw.cursor())
-                    cursor.execute(statement.text, statement.params or None)
+                    cursor.execute(statement.text, _sent(statement))
                     open_.append(cursor)
             for cursor in open_:
                 rows = list(cursor.fetchall()) if cursor.description else [(max(int(cursor.rowcount), 0),)]
@@ -86,3 +87,20 @@ class OwnDatabase:
                 and not connections[self.using].needs_rollback
             ):
                 self.rows(Statement("release", f"SELECT pg_advisory_unlock{lock}", params))
+
+
+def _sent(statement: Statement) -> Any:
+    """The parameters as the driver gets them. Lists of numbers go as an array's text: the driver takes two
+    microseconds for each number of a list, a thousand batches' worth of waiting, and the text says its type.
+    """
+    if not isinstance(statement.params, Mapping):
+        return statement.params or None
+    found = {
+        name: "{" + ",".join(map(str, value)) + "}" if _numbers(value) else value
+        for name, value in statement.params.items()
+    }
+    return found or None
+
+
+def _numbers(value: object) -> bool:
+    return type(value) is list and bool(value) and all(type(each) is int for each in value)

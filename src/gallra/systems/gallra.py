@@ -1,5 +1,5 @@
-"""Gallra's own tables as data (gallra.toml): sign-in, sessions, jobs, the ledger, what makes the policy
-run."""
+"""Gallra's own tables that are no record kind's, as data (gallra.toml): the ledger, what makes the policy run, and
+what Django and the job queue keep for themselves. Sign-in, sessions and jobs are record kinds (gallra_kinds.py)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class OwnTable:
-    """One of Gallra's own tables. record: the own record whose period its rows keep (policy/law/own.toml), or
-    None."""
+    """One of Gallra's own tables."""
 
     name: str
-    record: str | None
     personal: frozenset[str]
     impersonal: frozenset[str]
 
@@ -38,7 +36,6 @@ def own_tables() -> Mapping[str, OwnTable]:
             raise RuntimeError(f"{entry['name']} is listed twice, or a column of it")
         found[entry["name"]] = OwnTable(
             entry["name"],
-            entry.get("record"),
             frozenset(entry.get("personal", ())),
             frozenset(entry["impersonal"]),
         )
@@ -46,11 +43,13 @@ def own_tables() -> Mapping[str, OwnTable]:
 
 
 def declared() -> Mapping[str, frozenset[str]]:
-    """Every table of our database that is no record kind's, with its columns: Gallra's own, and the
+    """Every table of our database that is no register's record kind's, with its columns: Gallra's own, and the
     registers' supporting ones. What `check` takes as `declared`."""
-    from gallra.systems import own
+    from gallra.systems import gallra_kinds, own
 
-    registers = {
-        name: frozenset(column.name for column in table.columns) for name, table in own.tables().items()
+    kinds = {table.name: table for kind in gallra_kinds.kinds().values() for table in kind.tables()}
+    declared = {
+        name: frozenset(column.name for column in table.columns)
+        for name, table in {**own.tables(), **kinds}.items()
     }
-    return {**registers, **{name: table.columns for name, table in own_tables().items()}}
+    return {**declared, **{name: table.columns for name, table in own_tables().items()}}

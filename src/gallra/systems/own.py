@@ -1,4 +1,4 @@
-"""Our own registers as a system: their record kinds, by name."""
+"""Our own database as a system: the record kinds of the registers, and with `every` Gallra's own, by name."""
 
 from __future__ import annotations
 
@@ -15,16 +15,23 @@ from gallra.registers.licensing.kinds import KINDS as LICENSING
 from gallra.registers.newsletter.kinds import KINDS as NEWSLETTER
 from gallra.registers.newsletter.kinds import SUPPORTING as NEWSLETTER_TABLES
 from gallra.registers.support.kinds import KINDS as SUPPORT
+from gallra.systems import gallra_kinds
 
 
 @cache
 def kinds() -> Mapping[str, RecordKind]:
-    """Every record kind that Gallra itself provides. Imports no framework and reads no settings."""
+    """The record kinds of the registers. Imports no framework and reads no settings."""
     every = (*SUPPORT, *FINANCE, *LICENSING, *CRM, *NEWSLETTER)
     found = {kind.name: kind for kind in every}
     if len(found) != len(every):
         raise RuntimeError("two record kinds have the same name")
     return MappingProxyType(found)
+
+
+@cache
+def every() -> Mapping[str, RecordKind]:
+    """What an installation knows: the registers' record kinds, and Gallra's own (sessions, jobs…)."""
+    return MappingProxyType({**kinds(), **gallra_kinds.kinds()})
 
 
 @cache

@@ -12,14 +12,15 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.selectable import FromClause, TableClause
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
+from gallra.engine.person.fusing import Fused, Question, fused
 from gallra.engine.tables import TYPES, Source, chain, clause, key_type, person_column
-from gallra.kinds import Column, Companies, Contacts, Kinds, Part, PersonPath, RecordKind, Table
+from gallra.kinds import Column, ColumnType, Companies, Contacts, Kinds, Part, PersonPath, RecordKind, Table
 
 Made = TypeVar("Made")
 
@@ -100,6 +101,7 @@ class Asked:
     keys: Probe | Statement
     locked: Probe | Statement
     rows: Probe | Statement
+    questions: dict[str, Question]
 
     def bound(self, which: str, *, address: str, contacts: dict[str, list[Any]]) -> list[Statement]:
         """The statements for a person; none where the register knows no such contact."""
@@ -146,6 +148,77 @@ class People:
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
         return tuple(self._asked(way) for way in self.ways)
+
+    @property
+    def fuses(self) -> bool:
+        """Whether several questions can be asked in one statement."""
+        return self.dialect.name == "postgresql"
+
+    def fused(self, which: str) -> Fused:
+        """All ways asked at once, in the order of `asked`: "keys", "locked" or "rows". Parameters: `address`, and
+        `keys_` with the name of each table of contacts."""
+        questions = [each.questions[which] for each in self.asked]
+        make = lambda: fused(f"ask {which}", questions, self.dialect, lock=which == "locked")  # noqa: E731
+        return self.once(("ways", which), make)
+
+    def fused_contacts(self, guard: str = "") -> Fused:
+        """Every contact with the `address`, in the order of `contacts`; `guard` (a statement's text) first of all."""
+
+        def make() -> Fused:
+            asked = []
+            for contacts in self.contacts:
+                own = clause(contacts.table)
+                query = select(*own.c).where(self._is(own.c[contacts.email], contacts))
+                types = {contacts.table.key: key_type(contacts.table)} | {
+                    c.name: c.type for c in contacts.table.columns
+                }
+                asked.append(Question(query, tuple(types.values())))
+            if guard:
+                asked.insert(0, Question(select(literal_column(f"CAST({guard} AS text)")), ("text",)))
+            return fused("find contacts", asked, self.dialect)
+
+        return self.once(("contacts", guard), make)
+
+    def fused_locks(self) -> Fused:
+        """Companies, then contacts, locked by key: parameters `keys_` with each table's name."""
+        return self.once("locks", lambda: fused("lock contacts", self._locked(), self.dialect, lock=True))
+
+    def _locked(self) -> list[Question]:
+        tables = [self.companies.table] if self.companies else []
+        found = []
+        for table in (*tables, *(contacts.table for contacts in self.contacts)):
+            own = clause(table)
+            key, of = own.c[table.key], key_type(table)
+            listed = key == any_(bindparam(f"keys_{table.name}", type_=ARRAY(TYPES[of])))
+            found.append(Question(select(key).where(listed).order_by(key).with_for_update(of=own), (of,)))
+        return found
+
+    def fused_parts(self) -> tuple[Fused, tuple[tuple[str, Part | None], ...]]:
+        """The parts of records of every table at once, each row beginning with its record's key, and companies by key:
+        parameters `keys_` with each table's name. The second says what each question is about."""
+
+        def make() -> tuple[Fused, tuple[tuple[str, Part | None], ...]]:
+            asked: list[Question] = []
+            about: list[tuple[str, Part | None]] = []
+            for name, kinds in self.by_table.items():
+                for part in kinds[0].parts:
+                    query, record, of = self._part_query(kinds[0], part)
+                    listed = record == any_(bindparam(f"keys_{name}", type_=ARRAY(TYPES[of])))
+                    asked.append(Question(query.where(listed), (of, *(c.type for c in part.table.columns))))
+                    about.append((name, part))
+            if self.companies is not None:
+                table = self.companies.table
+                own = clause(table)
+                listed = own.c[table.key] == any_(
+                    bindparam(f"keys_{table.name}", type_=ARRAY(TYPES[key_type(table)]))
+                )
+                columns = [own.c[table.key].label("record"), *(own.c[c.name] for c in table.columns)]
+                query = select(*columns).where(listed)
+                asked.append(Question(query, (key_type(table), *(c.type for c in table.columns))))
+                about.append((table.name, None))
+            return fused("parts", asked, self.dialect), tuple(about)
+
+        return self.once("parts", make)
 
     @cached_property
     def by_email(self) -> dict[str, Statement]:
@@ -230,8 +303,19 @@ class People:
         joined, record = up_to_record(kind, way.part, base, start)
         columns: list[ColumnElement[Any]] = [base.c[way.table.key]]
         for name in way.shape:
-            columns.append(record if name == "record" else base.c[name])
-        rows: list[ColumnElement[Any]] = [record, *(base.c[c.name] for c in way.table.columns)]
+            columns.append(record.label("record") if name == "record" else base.c[name])
+        rows: list[ColumnElement[Any]] = [
+            record.label("record"),
+            *(base.c[c.name] for c in way.table.columns),
+        ]
+        types = {
+            "rows": (key_type(kind.table), *(c.type for c in way.table.columns)),
+            "keys": (
+                key_type(way.table),
+                *(key_type(kind.table) if n == "record" else way.table.column(n).type for n in way.shape),
+            ),
+        }
+        types["locked"] = types["keys"]
         order = base.c[way.table.key]
         queries = {
             "keys": select(*columns).select_from(joined),
@@ -244,6 +328,8 @@ class People:
                 name: Probe.on(f"{name} {way.table.name}", query, column, of, self.dialect)
                 for name, query in queries.items()
             }
+            listed = column == any_(bindparam(f"keys_{way.contacts.table.name}", type_=ARRAY(of)))
+            asked = {name: Question(query.where(listed), types[name]) for name, query in queries.items()}
         else:
             assert address is not None  # noqa: S101 - joined above
             compared: ColumnElement[Any] = address if way.path.normalised else func.lower(address)
@@ -252,7 +338,8 @@ class People:
                 name: compiled(f"{name} {way.table.name}", query.where(condition), self.dialect)
                 for name, query in queries.items()
             }
-        return Asked(way, made["keys"], made["locked"], made["rows"])
+            asked = {name: Question(query.where(condition), types[name]) for name, query in queries.items()}
+        return Asked(way, made["keys"], made["locked"], made["rows"], asked)
 
     def _is(self, email: ColumnElement[Any], contacts: Contacts) -> ColumnElement[bool]:
         """Whether it is the address; of a column that is not normalised, in lower case."""
@@ -273,6 +360,13 @@ class People:
         names = [own.c[column.name] for column in table.columns]
         key = own.c[table.key]
         return Probe.on(f"rows {table.name}", select(key, *names), key, TYPES[key_type(table)], self.dialect)
+
+    def _part_query(self, kind: RecordKind, part: Part) -> tuple[Select[Any], ColumnElement[Any], ColumnType]:
+        """A part's columns after its record's key, that key, and its type."""
+        base = clause(part.table)
+        joined, record = up_to_record(kind, part, base, base)
+        columns = [base.c[column.name] for column in part.table.columns]
+        return select(record.label("record"), *columns).select_from(joined), record, key_type(kind.table)
 
     def _of_record(self, kind: RecordKind, part: Part) -> Probe:
         base = clause(part.table)
