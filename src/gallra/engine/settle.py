@@ -184,13 +184,14 @@ def _settling(of: Contacts | Companies, holds: Holds, today: Today, dialect: Dia
     )
 
 
-def unreferred(of: Contacts | Companies, holds: Holds, today: Today) -> Any:
-    """Which of `keys` nothing refers to and no hold protects.
+def unreferred(of: Contacts | Companies, holds: Holds, today: Today, *, named: str = "keys") -> Any:
+    """Which of the keys in the parameter `named` nothing refers to and no hold protects.
 
     One index probe per reference and key, asked one after the other until one answers: EXISTS would become a scan of
     each referring table, and a contact with 100,000 cases costs no more than one with a single case (measured.md).
     """
-    keys = func.unnest(_KEYS).table_valued(column("key", BigInteger()), name="asked").render_derived()
+    given = bindparam(named, type_=ARRAY(BigInteger()))
+    keys = func.unnest(given).table_valued(column("key", BigInteger()), name="asked").render_derived()
     probes = list(_probes(of.references, keys))
     query = select(keys.c.key).select_from(keys)
     if probes:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection
 from django.db.models import Model, QuerySet
@@ -184,14 +185,23 @@ def correct(
 
 def sign_in(address: str) -> SignIn | None:
     """The account with that address, if there is one."""
-    row = _users().filter(email=address).values_list("pk", "role").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, role FROM site_user WHERE email = %s", [address])
+        row = cursor.fetchone()
     return SignIn(int(row[0]), bool(row[1])) if row else None
 
 
 def forget_sign_in(address: str) -> dict[str, int]:
     """Remove a customer's account, its codes and passkeys, and every session that is theirs or names the address, in
     the caller's transaction; rows by table. Staff's accounts stay, and their sessions."""
-    account = sign_in(address)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, role, NULL FROM site_user WHERE email = %s"
+            " UNION ALL SELECT session_key, NULL, session_data FROM django_session",
+            [address],
+        )
+        rows = cursor.fetchall()
+    account = next((SignIn(int(key), bool(role)) for key, role, data in rows if data is None), None)
     if account is not None and account.staff:
         return {}
     gone: dict[str, int] = {}
@@ -199,7 +209,7 @@ def forget_sign_in(address: str) -> dict[str, int]:
         _, by_model = _users().filter(pk=account.user).delete()
         for label, count in by_model.items():
             gone[label.replace(".", "_").lower()] = count
-    keys = [session.pk for session in _sessions() if _is_theirs(session, address, account)]
+    keys = [key for key, _, data in rows if data is not None and _is_theirs(data, address, account)]
     if keys:
         gone["django_session"] = Session.objects.filter(pk__in=keys).delete()[0]
     return {table: count for table, count in gone.items() if count}
@@ -214,12 +224,8 @@ def _users() -> QuerySet[Model]:
     return get_user_model()._default_manager.all()
 
 
-def _sessions() -> list[Session]:
-    return list(Session.objects.all())
-
-
-def _is_theirs(session: Session, address: str, account: SignIn | None) -> bool:
-    data = session.get_decoded()
+def _is_theirs(session: str, address: str, account: SignIn | None) -> bool:
+    data = SessionStore().decode(session)
     if account is not None and str(data.get("_auth_user_id")) == str(account.user):
         return True
     return address in str(data).lower()

@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Delete,
-    Insert,
     Select,
     Text,
     Update,
@@ -50,7 +49,7 @@ from gallra.engine.holds import Holds
 from gallra.engine.person.people import LIST, People, Way
 from gallra.engine.queue import QUEUE
 from gallra.engine.settle import unreferred
-from gallra.engine.tables import clause
+from gallra.engine.tables import TYPES, clause, key_type
 from gallra.kinds import Companies, Contacts, Part, RecordKind, Table
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -59,49 +58,66 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Removal:
-    """Records of one kind go, with their parts. Parameters `keys`; for `queue` also `contacts` and `companies` (the
-    person's own, which are asked about at once) and `queued_at`.
+    """Records of some kinds go, with their parts. Parameters: `keys_0`, `keys_1` … in the order of `kinds`; for `queue`
+    also `contacts` and `companies` (the person's own, which are asked about at once) and `queued_at`.
 
-    columns: what the one row of `remove` holds: (role, table) of each number of rows, a table's files after it.
+    columns: what the one row of `remove` holds: (role, kind, table) of each number of rows, a table's files after it.
     """
 
+    kinds: tuple[str, ...]
     queue: Statement | None
-    loosen: tuple[Statement, ...]
+    loosen: tuple[tuple[int, Statement], ...]
     remove: Statement
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str, str], ...]
 
 
-def removal(people: People, kind: RecordKind) -> Removal:
-    """The statements that remove records of a kind in our own database."""
-    return people.once(("removal", kind.name), lambda: _removal(people, kind))
+def removal(people: People, kinds: tuple[str, ...]) -> Removal:
+    """The statements that remove records of these kinds in our own database, all kinds at once."""
+    return people.once(("removal", kinds), lambda: _removal(people, kinds))
 
 
-def _removal(people: People, kind: RecordKind) -> Removal:
-    among = by_array(kind.table)
-    loose, _ = referring_columns(kind, people.kinds.values())
-    files = {part.table.name: part.file for part in kind.parts if part.file}
-    done = list(effects(kind, "erase", among=among, now=NEVER, referring=loose))
-    loosened = [effect for effect in done if effect.role == "loosen"]
-    gone = [effect for effect in done if effect.role != "loosen"]
+def _removal(people: People, kinds: tuple[str, ...]) -> Removal:
     numbers: list[Any] = []
-    columns: list[tuple[str, str]] = []
-    for effect in gone:
-        table = clause(_table(kind, effect.table))
-        file = files.get(effect.table)
-        returned = table.c[file] if file else literal_column("1").label("one")
-        change = effect.change.returning(returned).cte(f"gone_{effect.table}")
-        numbers.append(select(func.count()).select_from(change).scalar_subquery())
-        columns.append((effect.role, effect.table))
-        if file:
-            numbers.append(select(func.array_agg(change.c[0])).scalar_subquery())
-            columns.append(("file", effect.table))
-    queue = _queue(people, kind, among)
+    columns: list[tuple[str, str, str]] = []
+    loosen: list[tuple[int, Statement]] = []
+    queued: list[Select[Any]] = []
+    for place, name in enumerate(kinds):
+        kind = people.kinds[name]
+        among = _among(kind.table, place)
+        loose, _ = referring_columns(kind, people.kinds.values())
+        files = {part.table.name: part.file for part in kind.parts if part.file}
+        queued += _queued(kind, among)
+        for effect in effects(kind, "erase", among=among, now=NEVER, referring=loose):
+            if effect.role == "loosen":
+                loosen.append((place, compiled(f"loosen {effect.table}", effect.change, people.dialect)))
+                continue
+            file = files.get(effect.table)
+            returned = (
+                clause(_table(kind, effect.table)).c[file] if file else literal_column("1").label("one")
+            )
+            change = effect.change.returning(returned).cte(f"gone_{place}_{effect.table}")
+            numbers.append(select(func.count()).select_from(change).scalar_subquery())
+            columns.append((effect.role, name, effect.table))
+            if file:
+                numbers.append(select(func.array_agg(change.c[0])).scalar_subquery())
+                columns.append(("file", name, effect.table))
+    queue = (
+        insert(QUEUE).from_select([QUEUE.c.what, QUEUE.c.key, QUEUE.c.queued_at], union(*queued))
+        if queued
+        else None
+    )
     return Removal(
-        queue=compiled(f"queue {kind.name}", queue, people.dialect) if queue is not None else None,
-        loosen=tuple(compiled(f"loosen {e.table}", e.change, people.dialect) for e in loosened),
-        remove=compiled(f"erase {kind.name}", select(*numbers), people.dialect),
+        kinds=kinds,
+        queue=compiled("queue", queue, people.dialect) if queue is not None else None,
+        loosen=tuple(loosen),
+        remove=compiled("erase records", select(*numbers), people.dialect),
         columns=tuple(columns),
     )
+
+
+def _among(table: Table, place: int) -> Among:
+    of = ARRAY(TYPES[key_type(table)])
+    return lambda column: column == any_(bindparam(f"keys_{place}", type_=of))
 
 
 def one_by_one(people: People, kind: RecordKind, keys: Sequence[Any]) -> list[tuple[Effect, Statement]]:
@@ -119,9 +135,8 @@ def _table(kind: RecordKind, name: str) -> Table:
     return next(table for table in kind.tables() if table.name == name)
 
 
-def _queue(people: People, kind: RecordKind, among: Among) -> Insert | None:
-    """Queue the other people's contacts, and the companies, that the records and their parts refer to."""
-    wanted: list[Select[Any]] = []
+def _queued(kind: RecordKind, among: Among) -> Iterable[Select[Any]]:
+    """The other people's contacts, and the companies, that records and their parts refer to: to be asked about."""
     for of, own in ((kind.contacts, "contacts"), (kind.companies, "companies")):
         if of is None:
             continue
@@ -131,10 +146,7 @@ def _queue(people: People, kind: RecordKind, among: Among) -> Insert | None:
                 if table.name == name:
                     at = clause(table)
                     mine = hangs_on(kind, part, among) if part else among(at.c[kind.table.key])
-                    wanted.append(_referred(of, at.c[column], mine, own))
-    if not wanted:
-        return None
-    return insert(QUEUE).from_select([QUEUE.c.what, QUEUE.c.key, QUEUE.c.queued_at], union(*wanted))
+                    yield _referred(of, at.c[column], mine, own)
 
 
 def _referred(of: Contacts | Companies, key: Any, condition: Any, own: str) -> Select[Any]:
@@ -222,17 +234,24 @@ def _part_change(
     return PartChange(table.name, verb, tuple(changes), fused)
 
 
-def contact_removal(people: People, of: Contacts | Companies, holds: Holds, today: Today) -> Statement:
-    """Delete those of `keys` (locked before) that nothing refers to any more and no hold protects; gives their keys."""
+def contact_removal(people: People, tables: tuple[str, ...], holds: Holds, today: Today) -> Statement:
+    """Delete those contacts (or companies), locked before, that nothing refers to any more and no hold protects, from
+    all the tables at once: one row with a number for each table. Parameters: `keys_` with each table's name."""
 
     def make() -> Statement:
-        own = clause(of.table)
-        key = own.c[of.table.key]
-        free = unreferred(of, holds, today)
-        change = delete(own).where(key.in_(free)).returning(key)
-        return compiled(f"settle {of.table.name}", change, people.dialect)
+        numbers = []
+        for table in tables:
+            of: Contacts | Companies | None = people.contacts_of(table) or people.companies
+            if of is None:
+                raise LookupError(table)
+            own = clause(of.table)
+            key = own.c[of.table.key]
+            free = unreferred(of, holds, today, named=f"keys_{table}")
+            gone = delete(own).where(key.in_(free)).returning(key).cte(f"gone_{table}")
+            numbers.append(select(func.count()).select_from(gone).scalar_subquery())
+        return compiled("settle", select(*numbers), people.dialect)
 
-    return people.once(("settle", of.table.name, today.day, holds), make)
+    return people.once(("settle", tables, today.day, holds), make)
 
 
 def orphan_of(people: People, keys: Iterable[Any], table: str) -> list[Statement]:

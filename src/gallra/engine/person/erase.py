@@ -119,13 +119,13 @@ def act(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, to
     companies = sorted({c.company for c in found.contacts if c.company is not None})
     own = [key for keys in contacts.values() for key in keys]
     work.statements_of(own, companies, today)
-    for table, keys in contacts.items():
-        of = people.contacts_of(table)
-        if of is not None:
-            work.send("contact", table, change.contact_removal(people, of, holds, today).bind(keys=keys))
+    if contacts:
+        named = {f"keys_{table}": keys for table, keys in contacts.items()}
+        work.send("contact", "", change.contact_removal(people, tuple(contacts), holds, today).bind(**named))
     if people.companies and companies:
-        of_company = change.contact_removal(people, people.companies, holds, today)
-        work.send("company", people.companies.table.name, of_company.bind(keys=companies))
+        table = people.companies.table.name
+        gone = change.contact_removal(people, (table,), holds, today)
+        work.send("company", table, gone.bind(**{f"keys_{table}": companies}))
     return work.done(send(executor, [s for _, _, s in work.sent]), _plan(found, states, wanted))
 
 
@@ -137,6 +137,7 @@ class _Work:
         self.records: dict[str, list[Any]] = {}
         self.parts: dict[tuple[str, str], tuple[change.PartChange, list[Any]]] = {}
         self.sent: list[tuple[str, str, Statement]] = []
+        self.removal: change.Removal | None = None
 
     def add_part(self, hit: Hit) -> None:
         way = next(w for w in self.people.ways if w.path is hit.path and w.table.name == hit.table)
@@ -156,21 +157,17 @@ class _Work:
             for statement in done.bound(self.people, sorted(keys)):
                 role = done.verb if statement.name.endswith(f" {table}") else "below"
                 self.send(role, table, statement)
-        removals = [
-            (change.removal(self.people, self.people.kinds[name]), keys)
-            for name, keys in self.records.items()
-        ]
-        for each, keys in removals:
-            if each.queue is not None:
-                bound = each.queue.bind(keys=keys, queued_at=today.now)
-                extra = {"contacts": contacts, "companies": companies}
-                bound = bound.bind(**{name: value for name, value in extra.items() if name in bound.params})
-                self.send("queue", "", bound)
-        for each, keys in removals:
-            for statement in each.loosen:
-                self.send("loosen", "", statement.bind(keys=keys))
-        for name, (each, keys) in zip(self.records, removals, strict=True):
-            self.send("removal", name, each.remove.bind(keys=keys))
+        if not self.records:
+            return
+        self.removal = change.removal(self.people, tuple(sorted(self.records)))
+        named = {f"keys_{place}": self.records[name] for place, name in enumerate(self.removal.kinds)}
+        if self.removal.queue is not None:
+            extra = {**named, "contacts": contacts, "companies": companies, "queued_at": today.now}
+            known = {name: value for name, value in extra.items() if name in self.removal.queue.params}
+            self.send("queue", "", self.removal.queue.bind(**known))
+        for place, statement in self.removal.loosen:
+            self.send("loosen", "", statement.bind(**{f"keys_{place}": named[f"keys_{place}"]}))
+        self.send("removal", "", self.removal.remove.bind(**named))
 
     def done(self, answers: Sequence[list[tuple[Any, ...]]], planned: Plan) -> Done:
         erased: dict[str, int] = {}
@@ -180,9 +177,9 @@ class _Work:
         gone = {"contact": 0, "company": 0}
         for (role, table, statement), rows in zip(self.sent, answers, strict=True):
             if role in gone:
-                gone[role] += len(rows)
+                gone[role] += sum(rows[0])
             elif role == "removal":
-                self._removed(table, rows[0], erased, parts, files)
+                self._removed(rows[0], erased, parts, files)
             elif role == "blank":
                 blanked[table] = blanked.get(table, 0) + rows[0][0]
             elif role == "erase":
@@ -192,10 +189,10 @@ class _Work:
         return Done(erased, parts, blanked, gone["contact"], gone["company"], tuple(files), planned)
 
     def _removed(
-        self, name: str, row: tuple[Any, ...], erased: dict[str, int], parts: dict[str, int], files: list[str]
+        self, row: tuple[Any, ...], erased: dict[str, int], parts: dict[str, int], files: list[str]
     ) -> None:
-        columns = change.removal(self.people, self.people.kinds[name]).columns
-        for (role, table), value in zip(columns, row, strict=True):
+        columns = self.removal.columns if self.removal else ()
+        for (role, name, table), value in zip(columns, row, strict=True):
             if role == "file":
                 files += value or []
             elif role == "record":

@@ -20,7 +20,7 @@ from gallra.engine.person.find import Contact, Hit, any_hold, by_table, contacts
 from gallra.engine.person.people import Asked, People
 from gallra.engine.person.sending import send
 from gallra.engine.why import Record, judged, looked_up
-from gallra.kinds import Column, Companies, Event, Hop, Part, PersonPath, RecordKind, Table
+from gallra.kinds import Column, Event, Hop, Part, PersonPath, RecordKind, Table
 from gallra.policy.rules import Rules
 
 
@@ -104,16 +104,12 @@ def extract(
     """Everything of the person with that address (in lower case), as one system has it."""
     contacts = contacts_of(executor, people, address)
     mine = by_table(contacts)
-    asked = [(e, s) for e in people.asked for s in e.bound("rows", address=address, contacts=mine)]
     some = any_hold(holds, today.day, people)
+    hits, held_any = _asked(executor, people, address, mine, some)
+    found = _Gathered(contacts, hits, {}, {})
     companies = sorted({c.company for c in contacts if c.company is not None})
-    more = [*([some] if some else []), *_companies(people, companies)]
-    answers = send(executor, [*(s for _, s in asked), *more])
-    hits = _hits(people, asked, answers)
-    rest = answers[len(asked) :]
-    nothing_held = bool(some) and not rest[0]
-    found = _Gathered(contacts, hits, {}, _by_key(people.companies, rest[1:] if some else rest))
-    _hang_on(executor, people, found)
+    nothing_held = some is not None and not held_any
+    _hang_on(executor, people, found, companies)
     held = {} if nothing_held else _held(executor, found, holds, today, people)
     items = tuple(_items(executor, people, found, held, rules, holds, today, address))
     return Extract(
@@ -138,25 +134,27 @@ def _company_rows(people: People, found: _Gathered, keys: Iterable[Any]) -> Iter
         yield from (Values(table, key, _plain(table, rows[key])) for key in keys if key in rows)
 
 
-def _companies(people: People, keys: Sequence[Any]) -> list[Statement]:
-    return people.whole[people.companies.table.name].bound(keys) if people.companies else []
-
-
-def _by_key(of: Companies | None, answers: Iterable[list[Row]]) -> dict[str, dict[Any, dict[str, Any]]]:
-    if of is None:
-        return {}
-    names = [column.name for column in of.table.columns]
-    return {
-        of.table.name: {row[0]: dict(zip(names, row[1:], strict=True)) for rows in answers for row in rows}
-    }
+def _asked(
+    executor: Executor, people: People, address: str, mine: dict[str, list[Any]], some: Statement | None
+) -> tuple[dict[tuple[str, Any], tuple[Hit, dict[str, Any]]], list[Row]]:
+    """The rows that lead to the person, and what `some` gives."""
+    last = [some] if some is not None else []
+    if people.fuses:
+        asking = people.fused("rows")
+        keys = {f"keys_{table}": listed for table, listed in mine.items()}
+        answers = send(executor, [asking.bound(address=address, **keys), *last])
+        return _hits(people, people.asked, asking.read(answers[0])), answers[-1]
+    asked = [(e, s) for e in people.asked for s in e.bound("rows", address=address, contacts=mine)]
+    answers = send(executor, [*(statement for _, statement in asked), *last])
+    return _hits(people, [each for each, _ in asked], answers[: len(asked)]), answers[-1] if some else []
 
 
 def _hits(
-    people: People, asked: Sequence[tuple[Asked, Statement]], answers: Sequence[list[Row]]
+    people: People, asked: Sequence[Asked], answers: Sequence[list[Row]]
 ) -> dict[tuple[str, Any], tuple[Hit, dict[str, Any]]]:
     """The rows that lead to the person, each once, a way of ownership before others."""
     found: dict[tuple[str, Any], tuple[Hit, dict[str, Any]]] = {}
-    for (each, _), rows in zip(asked, answers, strict=False):
+    for each, rows in zip(asked, answers, strict=True):
         way = each.way
         names = [column.name for column in way.table.columns]
         for row in rows:
@@ -170,8 +168,8 @@ def _hits(
     return found
 
 
-def _hang_on(executor: Executor, people: People, found: _Gathered) -> None:
-    """Read the parts of the person's own records, other companies, and the records in which only parts are theirs."""
+def _hang_on(executor: Executor, people: People, found: _Gathered, companies: list[Any]) -> None:
+    """Read the parts of the person's own records, the companies, and the records in which only parts are theirs."""
     own: dict[str, list[Any]] = {}
     others: dict[str, set[Any]] = {}
     for hit, _ in found.hits.values():
@@ -180,35 +178,57 @@ def _hang_on(executor: Executor, people: People, found: _Gathered) -> None:
     for hit, _ in found.hits.values():
         if hit.part is not None and (hit.kind.table.name, hit.record) not in found.hits:
             others.setdefault(hit.kind.table.name, set()).add(hit.record)
-    wanted: list[tuple[str, Part | None, Statement]] = []
-    for table, keys in own.items():
-        for part, probe in people.parts[table]:
-            wanted += [(table, part, statement) for statement in probe.bound(keys)]
-    for table, keys_ in others.items():
-        wanted += [(table, None, statement) for statement in people.whole[table].bound(sorted(keys_))]
-    if people.companies is not None:
-        name = people.companies.table.name
-        wanted += [(name, None, statement) for statement in _companies(people, _missing(people, found))]
-    for (table, of, _), rows in zip(wanted, send(executor, [s for _, _, s in wanted]), strict=True):
-        shape = of.table if of else _declared(people, table)
+    wanted = sorted({*companies, *_companies_of(found)})
+    about: list[tuple[str, Part | None]] = []
+    sent: list[Statement] = []
+    parts, order = (people.fused_parts()) if people.fuses else (None, ())
+    if parts is not None:
+        keys = {f"keys_{table}": listed for table, listed in own.items()}
+        place = {f"keys_{people.companies.table.name}": wanted} if people.companies else {}
+        sent.append(parts.bound(**keys, **place))
+    else:
+        for table, listed in own.items():
+            for part, probe in people.parts[table]:
+                for statement in probe.bound(listed):
+                    about.append((table, part))
+                    sent.append(statement)
+        for statement in people.whole[people.companies.table.name].bound(wanted) if people.companies else ():
+            about.append((people.companies.table.name, None))  # type: ignore[union-attr]
+            sent.append(statement)
+    for table, records in others.items():
+        for statement in people.whole[table].bound(sorted(records)):
+            about.append((table, None))
+            sent.append(statement)
+    answers = send(executor, sent)
+    if parts is not None:
+        answers, about = [*parts.read(answers[0]), *answers[1:]], [*order, *about]
+    _sort_in(people, found, about, answers)
+
+
+def _sort_in(
+    people: People, found: _Gathered, about: Sequence[tuple[str, Part | None]], answers: Sequence[list[Row]]
+) -> None:
+    """Rows of parts to their records, others by their key."""
+    for (table, part), rows in zip(about, answers, strict=True):
+        shape = part.table if part else _declared(people, table)
         names = [column.name for column in shape.columns]
-        for row in rows:
+        place = names.index(part.table.key) + 1 if part else 0
+        for row in sorted(rows, key=lambda row: row[place]):
             values = dict(zip(names, row[1:], strict=True))
-            if of is not None:
-                found.parts.setdefault((table, row[0]), {}).setdefault(of.table.name, []).append(values)
+            if part is not None:
+                found.parts.setdefault((table, row[0]), {}).setdefault(part.table.name, []).append(values)
             else:
                 found.rows.setdefault(table, {})[row[0]] = values
 
 
-def _missing(people: People, found: _Gathered) -> list[Any]:
-    """Companies that records refer to and no contact does: clocks stand on them."""
-    there = found.rows.get(people.companies.table.name, {}) if people.companies else {}
+def _companies_of(found: _Gathered) -> set[Any]:
+    """Companies that the person's records refer to: clocks stand on them."""
     keys = {
         values.get(hit.kind.company.column)
         for hit, values in found.hits.values()
         if hit.part is None and hit.kind.company is not None
     }
-    return sorted(key for key in keys if key is not None and key not in there)
+    return keys - {None}
 
 
 def _declared(people: People, name: str) -> Table:
@@ -235,7 +255,7 @@ def _items(
 ) -> Iterable[Item]:
     mine = {(c.of.table.name, c.key) for c in found.contacts}
     others: dict[tuple[str, Any], list[tuple[Hit, dict[str, Any]]]] = {}
-    for hit, values in found.hits.values():
+    for hit, values in sorted(found.hits.values(), key=lambda each: (each[0].kind.name, each[0].key)):
         if hit.part is not None:
             if (hit.kind.table.name, hit.record) not in found.hits:
                 others.setdefault((hit.kind.table.name, hit.record), []).append((hit, values))

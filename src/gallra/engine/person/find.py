@@ -114,6 +114,8 @@ def gather(
     lock: within the caller's transaction, with the rows locked in the order company, contact, record, part; `first` is
     sent before. What was added by others before the contact was locked is seen; nothing refers to it afterwards.
     """
+    if people.fuses:
+        return _gathered(executor, people, address, holds, today, lock, first)
     contacts = contacts_of(executor, people, address, first)
     statements = list(_locks(people, contacts)) if lock else []
     before = len(statements)
@@ -130,6 +132,40 @@ def gather(
         contacts = _still(contacts, statements[:before], answers[:before])
     hits = tuple(_hits(people, asked, answers[before : len(statements)]))
     held = {} if someone and not answers[-1] else held_records(executor, hits, holds, today, people)
+    return Found(contacts, hits, held, _closed(executor, people, hits, today))
+
+
+def _gathered(
+    executor: Executor,
+    people: People,
+    address: str,
+    holds: Holds,
+    today: Today,
+    lock: bool,
+    first: Sequence[Statement],
+) -> Found:
+    """The same with all questions of a round in one statement. The locks of contacts are a statement of their own, so
+    that what is asked afterwards sees what was committed before them."""
+    guard = first[0].text.removeprefix("SELECT ") if first else ""
+    contacts = contacts_of(executor, people, address, guard=guard)
+    keys = {f"keys_{table}": listed for table, listed in by_table(contacts).items()}
+    sent: list[Statement] = []
+    if lock and contacts:
+        companies = sorted({c.company for c in contacts if c.company is not None})
+        place = {f"keys_{people.companies.table.name}": companies} if people.companies else {}
+        sent.append(people.fused_locks().bound(**keys, **place))
+    asking = people.fused("locked" if lock else "keys")
+    sent.append(asking.bound(address=address, **keys))
+    some = any_hold(holds, today.day, people)
+    answers = send(executor, [*sent, *([some] if some else [])])
+    if lock and contacts:
+        there = people.fused_locks().read(answers[0])[1 if people.companies else 0 :]
+        alive = {
+            of.table.name: {row[0] for row in rows} for of, rows in zip(people.contacts, there, strict=True)
+        }
+        contacts = tuple(c for c in contacts if c.key in alive[c.of.table.name])
+    hits = tuple(_hits(people, people.asked, asking.read(answers[len(sent) - 1])))
+    held = {} if some and not answers[-1] else held_records(executor, hits, holds, today, people)
     return Found(contacts, hits, held, _closed(executor, people, hits, today))
 
 
@@ -155,20 +191,25 @@ def shown(probe: Probe) -> Statement:
 
 
 def contacts_of(
-    executor: Executor, people: People, address: str, first: Sequence[Statement] = ()
+    executor: Executor, people: People, address: str, first: Sequence[Statement] = (), *, guard: str = ""
 ) -> tuple[Contact, ...]:
-    """The contacts with that address, each whole."""
+    """The contacts with that address, each whole. first, guard: what is sent before."""
+    if people.fuses:
+        whole = people.fused_contacts(guard)
+        answers = whole.read(executor.rows(whole.bound(address=address)))[1 if guard else 0 :]
+        return tuple(_contacts(people, answers))
     asked = [by_address(statement, address) for statement in people.by_email.values()]
-    answers = send(executor, [*first, *asked])[len(first) :]
-    found = []
+    return tuple(_contacts(people, send(executor, [*first, *asked])[len(first) :]))
+
+
+def _contacts(people: People, answers: Sequence[list[Row]]) -> Iterable[Contact]:
     for contacts, rows in zip(people.contacts, answers, strict=True):
         names = [
             contacts.table.key,
             *(c.name for c in contacts.table.columns if c.name != contacts.table.key),
         ]
         for row in rows:
-            found.append(Contact(contacts, row[0], dict(zip(names, row, strict=True))))
-    return tuple(found)
+            yield Contact(contacts, row[0], dict(zip(names, row, strict=True)))
 
 
 def _locks(people: People, contacts: tuple[Contact, ...]) -> Iterable[Statement]:
