@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gallra.policy import read_policy
 from gallra.registers.support.models import Case
-from gallra.running.board import board, check, coming
+from gallra.running.board import board, check, coming, next_sweep
 from gallra.running.report import PromiseReport
 from gallra.running.runs import sweep
 from tests.running.world import MINI, NIGHT, adopted, case, contact
@@ -84,3 +85,14 @@ def test_the_forecast_says_what_goes_in_which_month() -> None:
     assert [(c.month.isoformat(), c.promise, c.count) for c in coming(NIGHT)] == [
         ("2026-11-01", "M16", 1), ("2026-12-01", "M16", 1), ("2027-02-01", "M16", 1),
     ]  # fmt: skip
+
+
+@pytest.mark.promise("S14")
+def test_the_next_sweep_is_the_policys_or_at_two_in_the_night() -> None:
+    named = f'{MINI}\n[routine]\nsweep = "daily 23:30"\n'
+    for text, expected in (
+        (MINI, datetime(2026, 11, 23, 1, 0, tzinfo=UTC)),
+        (named, datetime(2026, 11, 22, 22, 30, tzinfo=UTC)),
+    ):
+        assert next_sweep(read_policy(text), NIGHT) == expected
+    assert next_sweep(read_policy(MINI), NIGHT - timedelta(seconds=1)) == NIGHT

@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gallra.policy.model import DEFAULT_SWEEP
 from gallra.running import adopting
 from gallra.running.models import Adoption, Checked, Run
 from gallra.site import jobs
@@ -61,6 +62,7 @@ def test_the_sweep_runs_once_after_its_time_has_come() -> None:
         _work()
     run = Run.objects.get(kind="sweep")
     assert run.outcome == "finished"
+    assert Checked.objects.get().at == run.ended, "the sweep ends with a check"
     assert timezone.now() - run.began < timedelta(minutes=5)
     _assert_all_succeeded()
 
@@ -71,15 +73,13 @@ def test_before_its_first_night_a_policy_sweeps_nothing() -> None:
     now = timezone.now()
     _defer("look_for_sweep")
     _work()
-    if (
-        jobs.scheduled_before(timezone.now(), at=jobs.DEFAULT_SWEEP, zone=ZoneInfo("Europe/Stockholm"))
-        < now
-    ):
+    if jobs.scheduled_before(timezone.now(), at=DEFAULT_SWEEP, zone=ZoneInfo("Europe/Stockholm")) < now:
         assert not Run.objects.filter(kind="sweep").exists()
 
 
 def test_without_a_policy_nothing_is_done() -> None:
-    _defer("look_for_sweep")
+    for task in ("look_for_sweep", "check"):
+        _defer(task)
     _work()
     assert not Run.objects.exists()
     _assert_all_succeeded()

@@ -91,7 +91,7 @@ def sweep(
     with installation():
         from django.utils.translation import gettext as _
 
-        from gallra.running import runs
+        from gallra.running import board, runs
 
         now = _now()
         plan = runs.due(now)
@@ -112,6 +112,7 @@ def sweep(
                 now, confirmed=frozenset(confirm or ()), audit=audit, by="command line", stop=stop, told=told
             )
         _tell_result(result, as_json=as_json)
+        board.check(now)
         if result.outcome == "failed":
             raise typer.Exit(1)
 

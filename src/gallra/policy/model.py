@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import time
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr
@@ -67,6 +68,9 @@ __all__ = [
     "System",
 ]
 
+DEFAULT_SWEEP = time(2)
+"""When the rules run, in the controller's time zone, under a policy without `[routine]`."""
+
 
 class Policy(Part):
     """A whole policy. Made by `read_policy`, which gives it its source."""
@@ -100,6 +104,11 @@ class Policy(Part):
     def text(self) -> str:
         """The file as it was read."""
         return self._source.text
+
+    @property
+    def sweep_at(self) -> time:
+        """The time of day at which the rules run, in the controller's time zone."""
+        return self.routine.at if self.routine else DEFAULT_SWEEP
 
     def pieces(self) -> Iterator[tuple[str, Piece]]:
         """Every table with its place: ("retention[0]", …), ("system.crm", …), in the order of the

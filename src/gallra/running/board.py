@@ -251,15 +251,9 @@ def _run_line(run: Run) -> RunLine:
     return RunLine(str(run.pk), kind, run.began, run.ended, outcome, run.taken, run.reason)
 
 
-def next_sweep(policy: Policy, now: datetime) -> datetime | None:
-    """When the rules run next, by the policy's routine; None where it names none."""
-    if policy.routine is None:
-        return None
+def next_sweep(policy: Policy, now: datetime) -> datetime:
+    """When the rules run next, by the policy's routine or the default."""
     zone = ZoneInfo(policy.controller.timezone)
     local = now.astimezone(zone)
-    at = datetime.combine(local.date(), policy.routine.at, tzinfo=zone)
-    return (
-        at
-        if at > local
-        else datetime.combine(local.date() + timedelta(days=1), policy.routine.at, tzinfo=zone)
-    )
+    at = datetime.combine(local.date(), policy.sweep_at, tzinfo=zone)
+    return at if at > now else datetime.combine(local.date() + timedelta(days=1), policy.sweep_at, tzinfo=zone)

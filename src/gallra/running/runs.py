@@ -22,6 +22,7 @@ from gallra.engine.holds import OwnHolds
 from gallra.engine.plan import Plan, plan
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
+from gallra.running import board
 from gallra.running.installed import NoPolicy, Running, running
 from gallra.running.models import Run
 from gallra.running.steps import Sweep, Told, carry_out_all, quiet
@@ -118,7 +119,10 @@ def sweep(
 
 
 def nightly_sweep(now: datetime) -> Result | None:
-    """The scheduled sweep with its audits. A missed one is recorded first; a stop by clock or brake is a failed run."""
+    """The scheduled sweep with its audits, and the check after it, so that the board says what is so in the morning.
+
+    A missed one is recorded first; a stop by clock or brake is a failed run.
+    """
     try:
         policy = running()
     except NoPolicy:
@@ -129,11 +133,13 @@ def nightly_sweep(now: datetime) -> Result | None:
             body = {"expected": (last + timedelta(days=1)).isoformat(), "last": last.isoformat()}
             append(action="sweep.missed", body=body, now=now, policy=policy.rules.version)
     try:
-        return sweep(now, audit=True)
+        result = sweep(now, audit=True)
     except Refused as refused:
         if not refused.busy:
             _record_refusal(policy, now, refused)
         return None
+    board.check(now)
+    return result
 
 
 def last_entry() -> datetime | None:

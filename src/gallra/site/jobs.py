@@ -18,7 +18,6 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 log = logging.getLogger(__name__)
 
-DEFAULT_SWEEP = time(2)  # for a policy that names no time
 RETRY_FAILED = timedelta(hours=1)
 TAKE_UP_AGAIN = timedelta(minutes=10)  # a sweep that has begun and not ended: running, or killed
 KEEP_JOBS = timedelta(days=30)
@@ -68,10 +67,9 @@ def look_for_sweep(timestamp: int) -> None:
         return
     now = timezone.now()
     last = Run.objects.filter(kind="sweep").order_by("-began").first()
-    at = found.policy.routine.at if found.policy.routine else DEFAULT_SWEEP
     due = sweep_is_due(
         now,
-        scheduled=scheduled_before(now, at=at, zone=ZoneInfo(found.rules.timezone)),
+        scheduled=scheduled_before(now, at=found.policy.sweep_at, zone=ZoneInfo(found.rules.timezone)),
         began=last.began if last else found.adoption.at,
         ended=last.ended if last else None,
         outcome=_outcome(last.outcome, last.reason) if last else "",
@@ -99,9 +97,13 @@ def check(timestamp: int) -> None:
     """Every hour: ask of each promise whether it is kept."""
     from django.utils import timezone
 
+    from gallra.running.installed import NoPolicy
     from gallra.running import board
 
-    board.check(timezone.now())
+    try:
+        board.check(timezone.now())
+    except NoPolicy:
+        return  # nothing is promised yet
 
 
 @app.periodic(cron="*/10 * * * *")
