@@ -252,6 +252,9 @@ class RecordKind:
     decided: str | None = None
     where: tuple[tuple[str, str], ...] = ()
     """Rows of a shared table that are of this kind: (column, value) pairs, e.g. (("role", "prospect"),)."""
+    passing: bool = False
+    """Rows that come and go by themselves (sessions, jobs): most of them may be due on any night, so that the brake, which
+    stands against mistakes in a policy, leaves them alone."""
 
     @cached_property
     def _events(self) -> Mapping[str, Event]:

@@ -86,7 +86,8 @@ def test_what_is_no_policy_ends_with_two(tmp_path: Path) -> None:
 
 def test_it_runs_as_a_program_without_any_installation(tmp_path: Path) -> None:
     environment = {**os.environ, "GALLRA_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
-    environment.pop("GALLRA_DATABASE_URL", None)
+    for name in ("GALLRA_DATABASE_URL", "GALLRA_DATABASE_FOLDER"):
+        environment.pop(name, None)
     done = subprocess.run(
         [sys.executable, "-m", "gallra", "check", str(POLICIES / "swinx-mended.toml")],
         env=environment, capture_output=True, text=True, check=False,

@@ -10,7 +10,7 @@ from gallra.policy import read_policy
 from gallra.policy.check import check
 from gallra.policy.law import load_law, own_records
 from gallra.running.schema import live_schema
-from gallra.systems import own
+from gallra.systems import gallra_kinds, own
 from gallra.systems.gallra import declared, own_tables
 from tests.conftest import Database
 from tests.policy.editing import text_of
@@ -42,8 +42,6 @@ def test_what_somebody_adds_to_the_database_is_found(fresh_database: Database) -
     }
 
 
-def test_own_tables_name_own_records() -> None:
-    assert {t.record for t in own_tables().values() if t.record} <= set(own_records())
-    assert all(
-        table.record for table in own_tables().values() if table.name.startswith(("site_", "account_"))
-    )
+def test_what_signs_in_is_a_record_kind_with_a_period() -> None:
+    assert not [name for name in own_tables() if name.startswith(("site_", "account_", "mfa_", "django_session"))]
+    assert set(gallra_kinds.kinds()) <= set(own_records())

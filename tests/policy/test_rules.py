@@ -160,26 +160,26 @@ then = "erase"
 def test_gallras_own_records_keep_their_default_periods_or_the_policys() -> None:
     policy = read_policy(text_of("munkeby") + SESSION)
     assert own_periods(policy)["gallra.session"].keep == read_span("at once")
-    assert own_periods(policy)["gallra.request"] == own_records()["gallra.request"]
+    assert own_periods(policy)["gallra.erasure"] == own_records()["gallra.erasure"]
     assert own_periods(read_policy(text_of("munkeby"))) == own_records()
     assert "gallra.session" not in rules(policy, law=load_law(), kinds=own.kinds()).kinds
 
 
 def test_gallras_own_kinds_get_rules_where_they_are_kinds() -> None:
     expired = Event("the session expired", Text("inloggningen gick ut", "the session expired"), "expire_date")
-    ended = replace(expired, name="the request was answered")
+    ended = replace(expired, name="the erasure was completed")
     base = own.kinds()["support.case"]
     kinds = {
         **own.kinds(),
         "gallra.session": replace(base, name="gallra.session", events=(expired,)),
-        "gallra.request": replace(base, name="gallra.request", events=(ended,)),
+        "gallra.erasure": replace(base, name="gallra.erasure", events=(ended,)),
     }
     found = rules(read_policy(text_of("munkeby") + SESSION), law=load_law(), kinds=kinds)
     ids = {r.id: r.period for r in found.rules if r.kind.startswith("gallra.")}
     assert ids == {
         "retention[3] gallra.session": Period(),
         "retention[4] gallra.session": Period(days=7),
-        "default gallra.request": Period(months=24),
+        "default gallra.erasure": Period(months=24),
     }
     assert found.fields["gallra.session"] is None
 

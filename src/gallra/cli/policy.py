@@ -113,7 +113,7 @@ def _findings(policy: Policy, tables: Mapping[str, Collection[str]] | None) -> l
     from gallra.systems.gallra import declared
 
     today = datetime.now(ZoneInfo(policy.controller.timezone)).date()
-    return checked(policy, law=load_law(), kinds=own.kinds(), live=tables, declared=declared(), as_of=today)
+    return checked(policy, law=load_law(), kinds=own.every(), live=tables, declared=declared(), as_of=today)
 
 
 def as_data(policy: Policy, findings: Collection[Finding], *, live: bool) -> dict[str, object]:

@@ -62,10 +62,10 @@ def publish(
     """The policy as people read it, in Swedish or English."""
     from gallra.policy.law import load_law
     from gallra.policy.wording import page, to_html, to_markdown
-    from gallra.systems.own import kinds
+    from gallra.systems.own import every
 
     policy, adopted = _policy(file)
-    worded = page(policy, kinds=kinds(), law=load_law(), lang=_language(policy, lang), valid_from=adopted)
+    worded = page(policy, kinds=every(), law=load_law(), lang=_language(policy, lang), valid_from=adopted)
     text = to_html(worded) if format is PageFormat.html else to_markdown(worded)
     _write(text.encode(), out)
 
@@ -82,12 +82,12 @@ def activities(
     from gallra.policy.law import load_law
     from gallra.policy.wording.register import register as list_activities
     from gallra.policy.wording.register_files import register_html, register_xlsx
-    from gallra.systems.own import kinds
+    from gallra.systems.own import every
 
     if format is RegisterFormat.xlsx and out is None:
         raise typer.BadParameter("a workbook needs a file to be written to", param_hint="--out")
     policy, _ = _policy(file)
-    listed = list_activities(policy, kinds=kinds(), law=load_law(), lang=_language(policy, lang))
+    listed = list_activities(policy, kinds=every(), law=load_law(), lang=_language(policy, lang))
     _write(register_xlsx(listed) if format is RegisterFormat.xlsx else register_html(listed).encode(), out)
 
 

@@ -162,6 +162,8 @@ def change(executor: Executor, work: Work, keys: list[Any]) -> Taken:
 def receipt(work: Work, taken: Taken, keys: list[Any]) -> dict[str, Any]:
     """The body of a batch's receipt: counts, names of declared things and impersonal keys, never a personal value."""
     question = work.question
+    table = question.kind.table
+    nameless = any(column.name == table.key and column.personal for column in table.columns)
     return {
         "verb": question.verb,
         "kind": question.kind.name,
@@ -171,7 +173,7 @@ def receipt(work: Work, taken: Taken, keys: list[Any]) -> dict[str, Any]:
         "parts": {name: count for name, count in taken.parts.items() if count},
         "cutoff": question.rule.period.cutoff(question.today.day).isoformat(),
         "as_of": question.today.day.isoformat(),
-        "keys": [key if isinstance(key, int) else str(key) for key in keys],
+        "keys": [] if nameless else [key if isinstance(key, int) else str(key) for key in keys],
     }
 
 

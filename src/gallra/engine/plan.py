@@ -50,12 +50,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due on a day under one version of the policy; `brakes` are the kinds of which too much would go."""
+    """What is due on a day under one version of the policy; `brakes` are the kinds of which too much would go.
+
+    unreachable: why another database could not be asked, a line each.
+    """
 
     version: str
     day: date
     steps: tuple[Step, ...]
     brakes: tuple[Brake, ...]
+    unreachable: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -113,7 +117,7 @@ def brakes(executor: Executor, asked: Iterable[Question]) -> Iterable[Brake]:
     """The kinds of which a sweep would take too much."""
     by_kind: dict[str, list[Question]] = {}
     for question in asked:
-        if question.verb != "review":
+        if question.verb != "review" and not question.kind.passing:
             by_kind.setdefault(question.kind.name, []).append(question)
     for several in by_kind.values():
         if (brake := braked(executor, several[0].kind, several)) is not None:

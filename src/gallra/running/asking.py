@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from gallra.engine.compile import compiled
 from gallra.engine.days import Today, day_of, local
 from gallra.engine.holds import OwnHolds
-from gallra.engine.tables import Source
+from gallra.engine.tables import Source, key_type
 from gallra.engine.why import Record, Verdict, looked_up
 from gallra.kinds import Kinds, RecordKind, Text
 from gallra.ledger.models import Entry
@@ -89,6 +90,8 @@ def key_of(kind: RecordKind, word: str) -> Any:
     such.
     """
     plain = word.removeprefix("key:")
+    if key_type(kind.table) == "text":
+        return plain or None
     if not plain.isdigit():
         return None
     value = int(plain)
@@ -222,12 +225,14 @@ def _past(
 
 
 def receipt_of(kind: str, key: Any) -> Entry | None:
-    """The newest sweep receipt that names a record's key. Reads the receipts: an audit's cost, for one question."""
+    """The newest sweep receipt that names a record's key. Reads the receipts: an audit's cost, for one question.
+
+    None too for records whose receipts name no keys, because the key itself is personal (a session's)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number FROM ledger_entry WHERE action = 'sweep.receipt' AND body->>'kind' = %s"
-            " AND body->'keys' @> to_jsonb(%s::bigint) ORDER BY number DESC LIMIT 1",
-            [kind, key],
+            " AND body->'keys' @> %s::jsonb ORDER BY number DESC LIMIT 1",
+            [kind, json.dumps(key)],
         )
         row = cursor.fetchone()
     return Entry.objects.get(number=row[0]) if row else None

@@ -24,6 +24,7 @@ from gallra.policy.check import Finding, outdated
 from gallra.policy.check import check as check_policy
 from gallra.policy.law import load_law
 from gallra.policy.model import Policy
+from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
 from gallra.running.counts import Counts, counted, from_json, to_json
 from gallra.running.counts import coming as coming_cells
@@ -163,6 +164,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
         runs=tuple(_run_line(run) for run in newest),
         next_sweep=next_sweep(policy.policy, now),
         findings=tuple(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend) for f in found),
+        own=tuple(rule.count for rule in counts.rules if rule.count.kind.startswith(OWN)),
     )
 
 

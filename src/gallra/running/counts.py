@@ -6,9 +6,9 @@ themselves.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from gallra.engine.cover import Cover, counted_due, covered, uncovered_statement
 from gallra.engine.days import Today
@@ -17,7 +17,8 @@ from gallra.engine.forecast import forecast
 from gallra.engine.holds import Holds
 from gallra.engine.plan import questions
 from gallra.engine.work import Question
-from gallra.running.installed import Running
+from gallra.kinds import Kinds
+from gallra.policy.rules import OWN, Rules
 from gallra.running.report import ForecastCell, KindCount
 
 MONTHS = 24
@@ -39,10 +40,34 @@ class Counts:
     rules: tuple[RuleCount, ...]
     without_rule: dict[str, int]
     forecast: tuple[ForecastCell, ...]
+    unreachable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Ruled(Protocol):
+    """The running policy, or what it says of one other database."""
+
+    @property
+    def rules(self) -> Rules: ...
+
+    @property
+    def kinds(self) -> Kinds: ...
+
+
+def joined(own: Counts, others: list[Counts], unreachable: dict[str, tuple[str, ...]]) -> Counts:
+    """The counts of all databases as one; those that could not be asked, why, with the promises broken by it."""
+    cells: dict[tuple[date, str, str], int] = {}
+    for each in (own, *others):
+        for cell in each.forecast:
+            key = (cell.month, cell.promise, cell.kind)
+            cells[key] = cells.get(key, 0) + cell.count
+    without = {name: count for each in (own, *others) for name, count in each.without_rule.items()}
+    rules = tuple(rule for each in (own, *others) for rule in each.rules)
+    forecast_ = tuple(ForecastCell(month, p, kind, n) for (month, p, kind), n in sorted(cells.items()))
+    return Counts(rules, without, forecast_, unreachable)
 
 
 def counted(
-    running: Running, executor: Executor, today: Today, holds: Holds, *, last: Counts | None
+    running: Ruled, executor: Executor, today: Today, holds: Holds, *, last: Counts | None
 ) -> Counts:
     """The counts at a moment. last: the counts of the last audit, of which what only an audit can tell is taken over;
     None audits.
@@ -55,7 +80,7 @@ def counted(
         return Counts(rules, last.without_rule, last.forecast)
     named = {rule.kind for rule in running.rules.rules}
     without = {
-        name: int(executor.rows(uncovered_statement(running.kinds[name], ()))[0][0])
+        name: int(executor.rows(uncovered_statement(running.kinds[name], (), executor.dialect))[0][0])
         for name in running.rules.kinds
         if name in running.kinds and name not in named
     }
@@ -64,12 +89,13 @@ def counted(
 
 
 def coming(
-    running: Running, executor: Executor, today: Today, holds: Holds, *, months: int
+    running: Ruled, executor: Executor, today: Today, holds: Holds, *, months: int
 ) -> list[ForecastCell]:
     """The forecast, a cell per month, promise and kind."""
     cells: dict[tuple[date, str, str], int] = {}
     for found in forecast(executor, questions(running.rules, running.kinds, today, holds), months=months):
-        for promise in found.promises or (found.rule,):
+        unpromised = found.kind if found.kind.startswith(OWN) else found.rule
+        for promise in found.promises or (unpromised,):
             key = (found.month, promise, found.kind)
             cells[key] = cells.get(key, 0) + found.count
     return [
@@ -85,6 +111,7 @@ def to_json(counts: Counts) -> dict[str, Any]:
             for r in counts.rules
         ],
         "without_rule": counts.without_rule,
+        "unreachable": {reason: list(promises) for reason, promises in counts.unreachable.items()},
         "forecast": [[c.month.isoformat(), c.promise, c.kind, c.count] for c in counts.forecast],
     }
 
@@ -97,7 +124,8 @@ def from_json(data: dict[str, Any]) -> Counts:
         count["next_day"] = date.fromisoformat(count["next_day"]) if count["next_day"] else None
         rules.append(RuleCount(tuple(rule["promises"]), KindCount(**count), rule["statement"]))
     cells = tuple(ForecastCell(date.fromisoformat(m), p, k, n) for m, p, k, n in data["forecast"])
-    return Counts(tuple(rules), dict(data["without_rule"]), cells)
+    unreachable = {reason: tuple(promises) for reason, promises in data.get("unreachable", {}).items()}
+    return Counts(tuple(rules), dict(data["without_rule"]), cells, unreachable)
 
 
 def _count_to_json(count: KindCount) -> dict[str, Any]:
@@ -109,7 +137,7 @@ def _joined(asked: tuple[Question, ...]) -> list[Question]:
     return [question for question in asked if not question.decision]
 
 
-def _rule(running: Running, executor: Executor, question: Question, last: Counts | None) -> RuleCount:
+def _rule(running: Ruled, executor: Executor, question: Question, last: Counts | None) -> RuleCount:
     from gallra.engine.cover import due_statement
 
     found = counted_due(executor, question)
@@ -122,10 +150,10 @@ def _rule(running: Running, executor: Executor, question: Question, last: Counts
         held=found.held, obliged=found.obliged, waiting=cover.waiting, not_yet=cover.not_yet,
         uncovered=cover.uncovered, next_day=cover.next_day, next_count=cover.next_count,
     )  # fmt: skip
-    return RuleCount(question.rule.promises, count, due_statement(question).text)
+    return RuleCount(question.rule.promises, count, due_statement(question, executor.dialect).text)
 
 
-def _cover(running: Running, executor: Executor, question: Question, last: Counts | None) -> Cover:
+def _cover(running: Ruled, executor: Executor, question: Question, last: Counts | None) -> Cover:
     for rule in last.rules if last else ():
         if rule.count.rule == question.name:
             c = rule.count

@@ -38,17 +38,19 @@ class Running:
 
 
 def own_kinds() -> Mapping[str, RecordKind]:
-    """The record kinds of our own registers."""
-    from gallra.systems.own import kinds
+    """The record kinds of our own database: the registers', and Gallra's own."""
+    from gallra.systems.own import every
 
-    return kinds()
+    return every()
 
 
 @lru_cache(maxsize=16)
 def parsed(version: str, text: str) -> tuple[Policy, Rules]:
     """A policy text as data; the version is part of the key so that memory does not compare long texts in vain."""
     policy = read_policy(text)
-    return policy, rules(policy, law=load_law(), kinds=own_kinds())
+    elsewhere = {k for system in policy.system.values() if system.connector == "sql" for k in system.records}
+    kinds = {name: kind for name, kind in own_kinds().items() if name not in elsewhere}
+    return policy, rules(policy, law=load_law(), kinds=kinds)
 
 
 def running() -> Running:

@@ -130,6 +130,8 @@ class Board:
     runs: tuple[RunLine, ...]
     next_sweep: datetime | None
     findings: tuple[FindingLine, ...]
+    own: tuple[KindCount, ...] = ()
+    """What the rules say of Gallra's own records (sessions, jobs…): periods without a promise's id."""
 
     def count(self, status: Status) -> int:
         return sum(promise.status == status for promise in self.promises)

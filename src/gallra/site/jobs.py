@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 RETRY_FAILED = timedelta(hours=1)
 TAKE_UP_AGAIN = timedelta(minutes=10)  # a sweep that has begun and not ended: running, or killed
-KEEP_JOBS = timedelta(days=30)
 
 
 def scheduled_before(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
@@ -97,8 +96,8 @@ def check(timestamp: int) -> None:
     """Every hour: ask of each promise whether it is kept."""
     from django.utils import timezone
 
-    from gallra.running.installed import NoPolicy
     from gallra.running import board
+    from gallra.running.installed import NoPolicy
 
     try:
         board.check(timezone.now())
@@ -109,24 +108,9 @@ def check(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="keep_queue", queueing_lock="keep_queue")
 async def keep_queue(timestamp: int) -> None:
-    """Put jobs of a killed worker back into the queue, and forget those that ended a month ago."""
+    """Put jobs of a killed worker back into the queue. Those that ended go by their period, with the sweep."""
     for job in await app.job_manager.get_stalled_jobs():
         await app.job_manager.retry_job(job)
-    await app.job_manager.delete_old_jobs(
-        nb_hours=int(KEEP_JOBS.total_seconds() // 3600),
-        include_failed=True,
-        include_cancelled=True,
-        include_aborted=True,
-    )
-
-
-@app.periodic(cron="30 3 * * *")
-@app.task(name="forget_sessions", queueing_lock="forget_sessions")
-def forget_sessions(timestamp: int) -> None:
-    """Every night: sessions that have ended leave the database."""
-    from django.core.management import call_command
-
-    call_command("clearsessions")
 
 
 @app.periodic(cron="45 3 * * *")

@@ -37,13 +37,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who can sign in, by e-mail address. `role` is empty for a customer."""
+    """A person who can sign in, by e-mail address. `role` is empty for a customer.
+
+    closed_at: since when nobody signs in with it; its period (gallra.user) begins then, and never while it is open.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -57,6 +61,11 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=["", *Role.values]), name="user_role_known"),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(is_active=True, closed_at=None)
+                | models.Q(is_active=False, closed_at__isnull=False),
+                name="user_closed_when_inactive",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -89,14 +89,14 @@ def test_a_legal_basis_wants_its_ground() -> None:
 
 def test_the_policys_own_period_for_gallras_records_replaces_the_default() -> None:
     rule = {
-        "records": ["gallra.request"],
-        "after": "the request was answered",
+        "records": ["gallra.erasure"],
+        "after": "the erasure was completed",
         "keep": "6 months",
         "then": "erase",
     }
     said = told(retention=[rule])
-    assert "En begäran raderas sex månader efter att den besvarades." in said
-    assert not any("24 månader" in text for text in said)
+    assert "En uppskjuten radering raderas sex månader efter att den slutfördes." in said
+    assert not any("En uppskjuten radering raderas 24 månader" in text for text in said)
 
 
 def test_only_a_sentence_with_a_promise_is_a_promise() -> None:

@@ -114,14 +114,18 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
-    """The default rule for one kind of Gallra's own records."""
+    """The default rule for one kind of Gallra's own records.
+
+    at_once: whoever ends the record removes it in the same transaction; no sweep comes after."""
 
     kind: str
     one: Text
     many: Text
+    the: Text
     after: str
     keep: Span
     then: Literal["archive", "erase"]
+    at_once: bool = False
 
 
 def _plain(words: str) -> str:
@@ -179,9 +183,11 @@ def own_records() -> Mapping[str, OwnRecord]:
             r["kind"],
             Text(**r["noun"]["one"]),
             Text(**r["noun"]["many"]),
+            Text(**r["noun"]["the"]),
             r["after"],
             read_span(r["keep"]),
             r["then"],
+            r.get("at_once", False),
         )
         for r in _toml("own.toml")["record"]
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from gallra.kinds import Text
 from gallra.running.report import Evidence, FindingLine, KindCount, ReceiptLine, RunLine, Status
 from gallra.site import saying
-from gallra.systems.own import kinds
+from gallra.systems.own import every
 
 register = template.Library()
 
@@ -199,7 +199,7 @@ def evidence(value: Evidence, now: datetime) -> str:
 @register.filter
 def many(kind: str) -> str:
     """Records of a kind in the plural: ärenden, cases; the kind's own name where this release does not know it."""
-    return kinds()[kind].noun.many[language()] if kind in kinds() else kind
+    return every()[kind].noun.many[language()] if kind in every() else kind
 
 
 @register.filter

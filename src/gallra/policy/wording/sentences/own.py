@@ -10,8 +10,8 @@ from gallra.policy.wording.periods import Length, words
 
 CLAUSES: Mapping[str, Text] = {
     "the session expired": Text("den gick ut", "it expired"),
-    "the request was answered": Text("den besvarades", "it was answered"),
-    "the link expired": Text("den slutade gälla", "it expired"),
+    "the erasure was completed": Text("den slutfördes", "it was completed"),
+    "the hold ended": Text("det upphörde", "it ended"),
     "the job finished": Text("det blev klart", "it finished"),
     "the account was closed": Text("det stängdes", "it was closed"),
     "the suppression was lifted": Text("den hävdes", "it was lifted"),
