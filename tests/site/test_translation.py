@@ -1,69 +1,71 @@
-"""Everything that is said to people is said in Swedish too."""
+"""Everything that is said to people is said in Swedish too: what scripts/translations collects and compares."""
 
 from __future__ import annotations
 
-import os
+import importlib.util
 import re
-import shutil
-import subprocess
-import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
+import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 
-import gallra
-
-PACKAGE = Path(gallra.__file__).parent
-CATALOGUE = Path("locale", "sv", "LC_MESSAGES", "django.po")
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def read(file: Path) -> Catalog:
-    with file.open("rb") as stream:
-        return read_po(stream, locale="sv")
+def _script() -> ModuleType:
+    loader = SourceFileLoader("translations", str(ROOT / "scripts" / "translations"))
+    spec = importlib.util.spec_from_loader("translations", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
 
 
-def first(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def test_every_message_is_translated() -> None:
-    lacking = [first(m) for m in read(PACKAGE / CATALOGUE) if first(m) and (m.fuzzy or not all(_forms(m)))]
-    assert lacking == []
+translations = _script()
 
 
 def _forms(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-def test_the_catalogue_has_every_message_and_no_other(tmp_path: Path) -> None:
-    """`makemessages` on a copy finds what the catalogue has: run scripts/messages when this fails."""
-    copy = tmp_path / "gallra"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("*.pyc", "static"))
-    (copy / CATALOGUE).unlink()
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "django",
-            "makemessages",
-            "--locale",
-            "sv",
-            "--no-location",
-            "--verbosity",
-            "0",
-        ],
-        cwd=copy,
-        check=True,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "gallra.site.settings"},
-        capture_output=True,
-    )
-    found, kept = ({first(m) for m in read(root / CATALOGUE)} for root in (copy, PACKAGE))
-    assert found - kept == set()
-    assert kept - found == set()
+def _catalogue(**messages: str) -> Catalog:
+    made = Catalog(locale="sv")
+    for source, swedish in messages.items():
+        made.add(source, swedish)
+    return made
+
+
+def test_every_text_is_translated_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Texts are collected anew from a copy of the sources; run scripts/translations when this fails."""
+    assert translations.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_what_is_missing_doubtful_or_no_longer_said_is_told() -> None:
+    known = _catalogue(Kept="Hålls", Empty="", Doubtful="Tveksamt", Gone="Borta")
+    doubtful = known.get("Doubtful")
+    assert doubtful is not None
+    doubtful.flags.add("fuzzy")
+    wanted = _catalogue(Kept="", Empty="", Doubtful="", New="")
+    assert translations.faults(known, wanted) == [
+        "not translated: 'Empty'",
+        "doubtful: 'Doubtful'",
+        "not translated: 'New'",
+        "no longer said: 'Gone'",
+    ]
+
+
+def test_a_plural_needs_both_forms() -> None:
+    known, wanted = Catalog(locale="sv"), Catalog(locale="sv")
+    known.add(("%(n)d case", "%(n)d cases"), ("%(n)d ärende", ""))
+    wanted.add(("%(n)d case", "%(n)d cases"))
+    assert translations.faults(known, wanted) == ["not translated: '%(n)d case'"]
 
 
 def test_people_are_called_du() -> None:
     """One tone throughout."""
-    said = [form for message in read(PACKAGE / CATALOGUE) for form in _forms(message)]
+    catalogues = [translations.read(file) for file in translations.SOURCES.rglob(translations.CATALOGUE)]
+    said = [form for catalogue in catalogues for message in catalogue for form in _forms(message)]
+    assert said
     assert [form for form in said if re.search(r"\b[Nn]i\b|\bEr[at]?\b", form)] == []
