@@ -152,10 +152,13 @@ def test_erase_shows_its_plan_and_needs_a_yes() -> None:
 
 def test_from_a_shell_with_the_address_on_standard_input(fresh_database: Database, tmp_path: Path) -> None:
     Seed(MARKER, BO).record(own.kinds()["support.case"])
-    shell = lambda *arguments: subprocess.run(  # noqa: E731
+
+    def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
         [sys.executable, "-m", "gallra", *arguments], input=BO + "\n", text=True, capture_output=True, timeout=60,
         env={**fresh_database.environment, "LC_ALL": "sv_SE.UTF-8"},
     )  # fmt: skip
+
     found = shell("find", "-")
     assert found.returncode == 0, found.stderr
     assert "support_case" in found.stdout

@@ -52,7 +52,7 @@ def test_a_field_goes_only_where_a_purpose_names_it() -> None:
 
 def test_a_new_address_goes_through_everything_but_what_is_booked() -> None:
     Seed("Mark", BO).everything()
-    get_user_model().objects.create_user(email=BO)  # type: ignore[attr-defined]
+    get_user_model().objects.create_user(email=BO)
     holds.hold_person(BO, ground="tvist", now=NIGHT, by=BY)
     newsletter.suppress(BO, key=persons.suppression_key(), actor="system", now=NIGHT)
     persons.correct(BO, {"email": NEW}, now=NIGHT, by=BY)

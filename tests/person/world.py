@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -34,7 +35,12 @@ WORDS: Mapping[tuple[str, str], Any] = {
     ("newsletter_subscription", "source"): "order",
 }  # fmt: skip
 """Words from lists of ours, which the schema asks for."""
-NEVER = {("support_case", "closed_at"), ("support_case", "archived_at"), ("crm_sale", "closed_at"), ("crm_sale", "outcome")}
+NEVER = {
+    ("support_case", "closed_at"),
+    ("support_case", "archived_at"),
+    ("crm_sale", "closed_at"),
+    ("crm_sale", "outcome"),
+}
 """Empty in a record that is in use. The other impersonal columns are filled where they must be."""
 
 
@@ -87,9 +93,16 @@ class Seed:
         return self.row(part.table, {part.parent: record}, contacts=kind.contacts, file=part.file)
 
     def row(
-        self, table: Table, given: Mapping[str, Any], *, contacts: Contacts | None = None, file: str | None = None
+        self,
+        table: Table,
+        given: Mapping[str, Any],
+        *,
+        contacts: Contacts | None = None,
+        file: str | None = None,
     ) -> int:
-        values = {c.name: self._value(table, c, contacts) for c in table.columns if c.name != table.key}
+        left_out = generated() | {(table.name, table.key)}
+        columns = [column for column in table.columns if (table.name, column.name) not in left_out]
+        values = {column.name: self._value(table, column, contacts) for column in columns}
         if file is not None:
             content = mark(self.marker, table.name, "content").encode()
             stored = documents.store([content])
@@ -138,16 +151,29 @@ class Seed:
     def _filled(self, table: Table, column: Column) -> Any:
         text = mark(self.marker, table.name, column.name)
         values: dict[str, Any] = {
-            "text": text, "integer": next(_numbers), "numeric": 0, "boolean": False, "date": date(self.year_ends.year, 2, 1),
-            "timestamp": self.at, "bytes": text.encode(), "json": json.dumps({"said": text}), "uuid": uuid.uuid4(),
+            "text": text, "integer": next(_numbers), "numeric": 0, "boolean": False,
+            "date": date(self.year_ends.year, 2, 1), "timestamp": self.at, "bytes": text.encode(),
+            "json": json.dumps({"said": text}), "uuid": uuid.uuid4(),
         }  # fmt: skip
         return values[column.type]
+
+
+@cache
+def generated() -> set[tuple[str, str]]:
+    """The columns that the database works out by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND is_generated = 'ALWAYS'"
+        )
+        return {(str(table), str(column)) for table, column in cursor.fetchall()}
 
 
 def topic() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO newsletter_topic (code, title_sv, title_en, active) VALUES (%s, 'Nytt', 'News', true) RETURNING id",
+            "INSERT INTO newsletter_topic (code, title_sv, title_en, active)"
+            " VALUES (%s, 'Nytt', 'News', true) RETURNING id",
             [f"news-{next(_numbers)}"],
         )
         return int(cursor.fetchone()[0])
@@ -160,9 +186,8 @@ def database_text() -> dict[str, str]:
         tables = [str(name) for (name,) in cursor.fetchall()]
         found = {}
         for name in tables:
-            cursor.execute(
-                sql.SQL("SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM {} t").format(sql.Identifier(name)).as_string(None)
-            )
+            query = sql.SQL("SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM {} t")
+            cursor.execute(query.format(sql.Identifier(name)).as_string(None))
             text = str(cursor.fetchone()[0])
             found[name] = text
     return found

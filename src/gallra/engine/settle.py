@@ -11,7 +11,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, any_, bindparam, column, delete, func, literal, not_, select, table
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal,
+    not_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
@@ -132,7 +145,8 @@ def _batch(
     rows = executor.rows(settling.read.bind(most=size))
     if not rows:
         return None
-    ids, keys = [row[0] for row in rows], sorted({row[1] for row in rows})
+    ids = [row[0] for row in rows]
+    keys = sorted({key for _, one, many in rows for key in (many or [one])})
     # Asked without lock first: most of what is queued is still referred to, and need not be locked.
     likely = [row[0] for row in executor.rows(settling.ask.bind(keys=keys))]
     locked = [row[0] for row in executor.rows(settling.lock.bind(keys=likely))] if likely else []
@@ -155,7 +169,7 @@ def _settling(of: Contacts | Companies, holds: Holds, today: Today, dialect: Dia
     key = own.c[of.table.key]
     among = key == any_(_KEYS)
     mine = QUEUE.c.what == literal(of.table.name, Text())
-    read = select(QUEUE.c.id, QUEUE.c.key).where(mine).order_by(QUEUE.c.id).limit(_MOST)
+    read = _read(mine)
     lock = select(key).where(among).order_by(key).with_for_update(of=own)
     ids = bindparam("ids", type_=ARRAY(BigInteger()))
     keys = func.unnest(_KEYS).column_valued("key")
@@ -182,6 +196,15 @@ def _settling(of: Contacts | Companies, holds: Holds, today: Today, dialect: Dia
         enqueue=compiled(f"queue {of.table.name}", enqueue, dialect),
         candidates=compiled("candidates", select(func.count()).select_from(QUEUE).where(mine), dialect),
     )
+
+
+def _read(mine: ColumnElement[bool]) -> Select[Any]:
+    """The oldest rows of the queue that together name about `most` keys, and at least one row."""
+    count = func.coalesce(func.jsonb_array_length(QUEUE.c["keys"]), 1)
+    before = func.sum(count).over(order_by=QUEUE.c.id) - count
+    rows = select(QUEUE.c.id, QUEUE.c.key, QUEUE.c["keys"], before.label("before"))
+    first = rows.where(mine).order_by(QUEUE.c.id).limit(_MOST).subquery("first")
+    return select(first.c.id, first.c.key, first.c["keys"]).where(first.c.before < _MOST).order_by(first.c.id)
 
 
 def unreferred(of: Contacts | Companies, holds: Holds, today: Today, *, named: str = "keys") -> Any:
