@@ -57,7 +57,7 @@ def board(name: str = "munkeby", seed: int = 7) -> Board:
     found, chance = policy(name), random.Random(seed)
     law = load_law()
     findings = tuple(
-        FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend)
+        FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend, f.promises)
         for f in check(found, law=law, kinds=kinds())
     )
     compiled = [rule for rule in rules(found, law=law, kinds=kinds()).rules if rule.promises]

@@ -40,14 +40,6 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
-    """A finding, and the promises it concerns."""
-
-    finding: FindingLine
-    promises: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class StatementLink:
     """One of a promise's statements: its number, the record kind it counts, and whether it is the one shown."""
 
@@ -101,7 +93,7 @@ def promise(request: HttpRequest, promise_id: str) -> HttpResponse:
         raise Http404
     picked = request.GET.get("statement", "")
     shown = int(picked) if picked in map(str, range(len(one.statements))) else 0
-    findings = [finding for finding in found.findings if finding.id in one.findings]
+    findings = [finding for finding in found.findings if one.id in finding.promises]
     return _page(
         request,
         "office/promise.html",
@@ -200,16 +192,9 @@ def _coming(found: Board, now: datetime) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _findings(found: Board) -> list[tuple[str, list[FindingRow]]]:
-    """Findings by level, the worst first, each with the promises that name it."""
-    concerned: dict[str, list[str]] = {}
-    for one in found.promises:
-        for finding_id in one.findings:
-            concerned.setdefault(finding_id, []).append(one.id)
-    rows: Sequence[tuple[str, list[FindingRow]]] = [
-        (level, [FindingRow(f, tuple(concerned.get(f.id, ()))) for f in found.findings if f.level == level])
-        for level in LEVELS
-    ]
+def _findings(found: Board) -> list[tuple[str, list[FindingLine]]]:
+    """Findings by level, the worst first."""
+    rows = [(level, [f for f in found.findings if f.level == level]) for level in LEVELS]
     return [(level, of_level) for level, of_level in rows if of_level]
 
 

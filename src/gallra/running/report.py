@@ -139,7 +139,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """What `gallra check` has to say, as the board shows it."""
+    """What `gallra check` has to say, as the board shows it. promises: the sentences it concerns."""
 
     id: str
     level: Literal["error", "warning", "advice"]
@@ -147,3 +147,4 @@ class FindingLine:
     sentence: Text
     source: str
     mend: Text
+    promises: tuple[str, ...] = ()

@@ -19,6 +19,8 @@ VOUCH_WITHIN = timedelta(hours=48)
 KEPT = Text("inget som ska bort är kvar", "nothing that was to go is left")
 BUILT_IN = Text("provat i den här versionen", "tested in this release")
 NOTHING_CHECKS = Text("inget kontrollerar meningen", "nothing checks the sentence")
+NOT_WHOLE = Text("en del av det som ska hålla meningen finns inte i den här versionen",
+                 "part of what is to keep the sentence is not in this release")  # fmt: skip
 OUTDATED = Text("meningen gäller inte längre; anmärkningarna säger vad som är sant",
                 "the sentence no longer holds; the findings say what is true")  # fmt: skip
 
@@ -48,6 +50,14 @@ class Vouched:
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """What this release's tests show of a sentence. whole: everything that is to keep it is in this release."""
+
+    tests: tuple[str, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Everything known about one promise.
 
@@ -59,7 +69,7 @@ class Known:
     routine: bool = False
     attested: bool = False
     vouched: Vouched | None = None
-    tests: tuple[str, ...] = ()
+    built_in: BuiltIn = BuiltIn()
     outdated: bool = False
     unreachable: tuple[str, ...] = ()
 
@@ -72,15 +82,19 @@ def status(
         return "outdated", OUTDATED, Evidence("measured", at=checked_at)
     if known.attested:
         return _attested(known.vouched, runs, now=now, day=day)
-    measured = Evidence("measured", at=checked_at, tests=known.tests)
-    if known.counts:
+    measured = Evidence("measured", at=checked_at, tests=known.built_in.tests)
+    if known.counts or known.unreachable:
         return *_measured(known, runs, now=now), measured
     if known.routine:
         if runs.missed(now):
             return "broken", _missed(), measured
+        if runs.finished is None:
+            return "waiting", Text("den första gallringen återstår", "the first sweep is still to come"), measured
         return "kept", Text("gallringen har gått", "the sweep has run"), measured
-    if known.tests:
-        return "kept", BUILT_IN, Evidence("built in", tests=known.tests)
+    if not known.built_in.whole:
+        return "uncovered", NOT_WHOLE, Evidence("none", tests=known.built_in.tests)
+    if known.built_in.tests:
+        return "kept", BUILT_IN, Evidence("built in", tests=known.built_in.tests)
     return "uncovered", NOTHING_CHECKS, Evidence("none")
 
 
@@ -89,7 +103,7 @@ def _measured(known: Known, runs: Runs, *, now: datetime) -> tuple[Status, Text]
     uncovered = sum({c.kind: c.uncovered for c in known.counts}.values())
     if known.unreachable:
         names = ", ".join(known.unreachable)
-        return "broken", Text(f"{names} kunde inte nås", f"{names} could not be reached")
+        return "broken", Text(f"kunde inte nås: {names}", f"could not be reached: {names}")
     failed = [c.rule for c in known.counts if _failed(c, runs.failed)]
     if failed:
         return "broken", Text("den senaste gallringen misslyckades här", "the last sweep failed here")
