@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from gallra.engine.days import Today
+from gallra.engine.holds import OwnHolds
+from gallra.engine.plan import plan
+from gallra.policy import read_policy
+from gallra.policy.law import load_law
+from gallra.policy.rules import rules
 from gallra.registers.errors import Refused
 from gallra.registers.given import Origin, Person
 from gallra.registers.newsletter import actions
 from gallra.registers.newsletter.models import Contact, Evidence, Subscription, Suppression
 from gallra.systems import own
-from tests.registers.cast import ALVA, KEY, NOW, at, rows
+from gallra.systems.connection import OwnDatabase
+from tests.registers.cast import ALVA, CLEO, KEY, NOW, at, rows
 
 FORM = Origin(where="newsletter sign-up")
 IMPORT = Origin(where="import", by_person=False)
@@ -152,3 +162,36 @@ def test_what_is_wrong_is_refused(db: object) -> None:
             )
         assert refused.value.code == code
     assert not Subscription.objects.exists()
+
+
+@pytest.mark.promise("M9", "S12")
+def test_one_that_ended_and_is_asked_for_again_waits_like_a_new_one(db: object) -> None:
+    """Else it would go by the period of what ended, before the letter is answered."""
+    topics()
+    subscription = confirmed()
+    actions.unsubscribe(subscription.pk, actor="form", now=at("2026-03-01"))
+    asked()
+    subscription.refresh_from_db()
+    assert (subscription.confirmed, subscription.confirmed_at, subscription.ended_at) == (False, None, None)
+    assert subscription.token is not None
+
+
+@pytest.mark.parametrize("name", ["swinx-mended", "munkeby-mended"])
+def test_one_that_is_never_confirmed_goes_after_a_fortnight(db: object, name: str) -> None:
+    topics()
+    kept = confirmed()
+    Subscription.objects.filter(pk=kept.pk).update(asked_at=at("2025-01-01"))
+    (waits,) = actions.subscribe(
+        Person(name=CLEO.name, email=CLEO.email), topics=["nyheter"], wording=WORDING, origin=FORM, key=KEY, actor="form", now=NOW
+    )
+    policy = read_policy((Path(__file__).parents[2] / "policies" / f"{name}.toml").read_text("utf-8"))
+    found = rules(policy, law=load_law(), kinds=own.kinds())
+
+    def due(moment: datetime) -> set[int]:
+        today = Today.of(moment, "Europe/Stockholm")
+        steps = plan(OwnDatabase(), found, own.kinds(), today, OwnHolds()).steps
+        mine = [step for step in steps if step.kind == "newsletter.subscription"]
+        return {row[0] for step in mine for row in OwnDatabase().rows(step.keys())}
+
+    assert due(NOW + timedelta(days=13)) == set()
+    assert due(NOW + timedelta(days=14)) == {waits.subscription.pk}

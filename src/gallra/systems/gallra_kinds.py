@@ -173,7 +173,7 @@ def kinds() -> Mapping[str, RecordKind]:
         ),
         RecordKind(
             name="gallra.user", system=SYSTEM, noun=_noun("gallra.user"), table=USERS, people=(),
-            events=(Event("the account was closed", Text("kontot stängdes", "the account was closed"), "closed_at"),),
+            events=(Event("the account was closed", Text("inloggningskontot stängdes", "the sign-in account was closed"), "closed_at"),),
             parts=(
                 Part(CONFIRMATIONS, "email_address_id", Text("bekräftelser", "confirmations"), of=ADDRESSES.name),
                 Part(ADDRESSES, "user_id", Text("adresser", "addresses")),
@@ -184,7 +184,7 @@ def kinds() -> Mapping[str, RecordKind]:
         RecordKind(
             name="gallra.erasure", system=SYSTEM, noun=_noun("gallra.erasure"), table=ERASURES, people=(),
             events=(
-                Event("the erasure was completed", Text("raderingen slutfördes", "the erasure was completed"),
+                Event("the erasure was completed", Text("den uppskjutna raderingen slutfördes", "the deferred erasure was completed"),
                       "completed_at"),
             ),
             label_columns=("kind",), added="asked_at",

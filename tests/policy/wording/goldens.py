@@ -18,7 +18,7 @@ from gallra.policy.rules import Action
 from gallra.policy.spelling import read_span
 from gallra.policy.wording import LANGS, Lang, Page, page, to_html, to_markdown
 from gallra.policy.wording.sentences import keeping
-from gallra.systems.own import kinds
+from gallra.systems.own import every as kinds
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "policy" / "golden"

@@ -355,6 +355,11 @@ class Subscription(Row):
     bounces: int
     bounced_at: datetime | None
 
+    @property
+    def confirmed(self) -> bool:
+        """The database makes this column itself."""
+        return self.confirmed_at is not None
+
 
 @dataclass(slots=True, kw_only=True)
 class Evidence(Row):

@@ -7,7 +7,7 @@ hashes only.
 
 from __future__ import annotations
 
-from gallra.kinds import Event, Hop, Noun, Part, RecordKind, Table, Text
+from gallra.kinds import Event, Flag, Hop, Noun, Part, RecordKind, Table, Text
 from gallra.registers.columns import (
     column,
     contact_id,
@@ -62,6 +62,7 @@ SUBSCRIPTION = RecordKind(
             column("token", "bekräftelsekod", "confirmation token", "bytes"),
             column("asked_at", "begärd", "asked for", "timestamp", impersonal=True, nullable=False),
             column("confirmed_at", "bekräftad", "confirmed", "timestamp", impersonal=True),
+            column("confirmed", "är bekräftad", "is confirmed", "boolean", impersonal=True, nullable=False),
             column("ended_at", "avslutad", "ended", "timestamp", impersonal=True),
             column("bounces", "studsar", "bounces", "integer", impersonal=True, nullable=False),
             column("bounced_at", "senaste studs", "last bounce", "timestamp", impersonal=True),
@@ -84,6 +85,13 @@ SUBSCRIPTION = RecordKind(
             "the subscription ended", Text("prenumerationen avslutades", "the subscription ended"), "ended_at"
         ),
         last_agreement_ended(Hop("contact_id", CONTACT.name)),
+    ),
+    flags=(
+        Flag(
+            "the subscription is confirmed",
+            Text("den har bekräftats", "it has been confirmed"),
+            "confirmed",
+        ),
     ),
     parts=(Part(EVIDENCE_TABLE, "subscription_id", Text("samtyckets belägg", "evidence of consent")),),
     contacts=CONTACTS,

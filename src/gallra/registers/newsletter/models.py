@@ -43,6 +43,13 @@ class Subscription(models.Model):
     token = models.BinaryField(null=True, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(confirmed_at__isnull=False), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     bounces = models.IntegerField(default=0)
     bounced_at = models.DateTimeField(null=True, blank=True)
@@ -51,6 +58,7 @@ class Subscription(models.Model):
         constraints = [models.UniqueConstraint(fields=["contact", "topic"], name="subscription_once")]
         indexes = [
             Index(fields=["asked_at", "id"], name="subscription_asked"),
+            Index(fields=["asked_at", "id"], condition=Q(confirmed=False), name="subscription_unconfirmed"),
             Index(fields=["confirmed_at", "id"], name="subscription_confirmed"),
             Index(fields=["ended_at", "id"], name="subscription_ended"),
             Index(fields=["token"], condition=Q(token__isnull=False), name="subscription_token"),
