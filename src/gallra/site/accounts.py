@@ -1,12 +1,15 @@
-"""Sign-in accounts: how ours differ from allauth's (staff accounts are made by staff, never by signing up), and the verbs
-that close and reopen one."""
+"""Sign-in accounts: how ours differ from allauth's (staff accounts are made by staff, never by signing up), and the
+verbs that make, close and reopen one."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
 
 from gallra.site.models import User
 
@@ -19,6 +22,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def closed(request: HttpRequest, *args: object) -> HttpResponse:
     """What allauth offers and we do not."""
     raise Http404
+
+
+class NoAccount(Exception):
+    """An account that cannot be made: what was given is no address, or the address has one. Never says the address."""
+
+
+def add_staff(email: str, *, name: str, role: str) -> User:
+    """An account for a member of staff. Raises NoAccount."""
+    try:
+        address = validate_email(email, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise NoAccount(_("That is not an e-mail address. Nothing was changed.")) from None
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email=address, name=name, role=role)
+    except IntegrityError:
+        raise NoAccount(_("The address has an account already. Nothing was changed.")) from None
 
 
 def close_account(user: int, *, now: datetime) -> bool:
