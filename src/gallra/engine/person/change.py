@@ -225,7 +225,7 @@ def _part_change(
     people: People, table: Table, verb: str, changes: list[tuple[str, Update | Delete, Any]]
 ) -> PartChange:
     fused: tuple[Statement, ...] = ()
-    if people.dialect.name == "postgresql":
+    if people.fuses:
         among = by_array(table)
         fused = tuple(
             compiled(f"{verb} {name}", change.where(among(column)), people.dialect)
@@ -254,17 +254,20 @@ def contact_removal(people: People, tables: tuple[str, ...], holds: Holds, today
     return people.once(("settle", tables, today.day, holds), make)
 
 
-def orphan_of(people: People, keys: Iterable[Any], table: str) -> list[Statement]:
-    """For a database that is not ours: delete these contacts where nothing refers to them, by probes of ours."""
+def orphan_of(people: People, keys: Iterable[Any], table: str, holds: Holds, today: Today) -> list[Statement]:
+    """For a database that is not ours: delete these contacts where nothing refers to them and no hold protects them."""
     of = people.contacts_of(table)
     if of is None:
         return []
     own, listed = clause(of.table), list(keys)
     key = own.c[of.table.key]
     names = {t.name: t for kind in people.kinds.values() for t in kind.tables()}
-    free = [
-        not_(select(literal_column("1")).where(clause(names[name]).c[column] == key).exists())
-        for name, column in of.references
-        if name in names
-    ]
+    free = []
+    for name, column in of.references:
+        if name in names:
+            there = clause(names[name]).alias(f"refers_{name}")
+            free.append(not_(select(literal_column("1")).where(there.c[column] == key).exists()))
+    emails = sorted(getattr(holds, "emails", ()))
+    if emails:
+        free.append(func.coalesce(func.lower(own.c[of.email]), "").not_in(emails))
     return [compiled(f"settle {table}", delete(own).where(key.in_(listed), *free), people.dialect)]

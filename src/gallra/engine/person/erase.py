@@ -104,8 +104,11 @@ def plan(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, t
 
 
 def act(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, today: Today) -> Done:
-    """Erase within the caller's open transaction, in our own database. The caller writes the receipt as the last
-    statement."""
+    """Erase within the caller's open transaction. In our own database the caller writes the receipt as its last
+    statement; for another, `intent` first and the receipt after it, and holds the lock on holds meanwhile: what was
+    begun can be repeated."""
+    if not people.own:
+        return _act_elsewhere(executor, people, wanted, holds=holds, today=today)
     guard = Statement("guard", f"SELECT pg_advisory_xact_lock_shared({HOLDS_LOCK})", {})
     found = gather(executor, people, wanted.address, holds=holds, today=today, lock=True, first=[guard])
     states = _states(executor, people, found, wanted, today)
@@ -127,6 +130,42 @@ def act(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, to
         gone = change.contact_removal(people, (table,), holds, today)
         work.send("company", table, gone.bind(**{f"keys_{table}": companies}))
     return work.done(send(executor, [s for _, _, s in work.sent]), _plan(found, states, wanted))
+
+
+def _act_elsewhere(
+    executor: Executor, people: People, wanted: Erasure, *, holds: Holds, today: Today
+) -> Done:
+    """The same by the portable core: one change after the other, keys written out, row counts."""
+    found = gather(executor, people, wanted.address, holds=holds, today=today, lock=True)
+    states = _states(executor, people, found, wanted, today)
+    work = _Work(people)
+    parts: dict[str, int] = {}
+    blanked: dict[str, int] = {}
+    erased: dict[str, int] = {}
+    for hit, state in states:
+        if state == "erase":
+            work.records.setdefault(hit.kind.name, []).append(hit.key)
+        elif state == "part":
+            work.add_part(hit)
+    for (table, _), (done, keys) in sorted(work.parts.items(), key=lambda item: item[0]):
+        for statement in done.bound(people, sorted(keys)):
+            last = statement.name.endswith(f" {table}")
+            count = executor.run(statement)
+            into = blanked if last and done.verb == "blank" else parts
+            into[table] = into.get(table, 0) + (count if last else 0)
+    for name, keys in work.records.items():
+        for effect, statement in change.one_by_one(people, people.kinds[name], sorted(keys)):
+            count = executor.run(statement)
+            if effect.role == "record":
+                erased[name] = erased.get(name, 0) + count
+            elif effect.role == "part" and count:
+                parts[effect.table] = parts.get(effect.table, 0) + count
+    contacts = 0
+    for table, keys in by_table(found.contacts).items():
+        for statement in change.orphan_of(people, keys, table, holds, today):
+            contacts += executor.run(statement)
+    kept = {table: count for table, count in parts.items() if count}
+    return Done(erased, kept, blanked, contacts, 0, (), _plan(found, states, wanted))
 
 
 class _Work:

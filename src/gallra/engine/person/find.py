@@ -285,7 +285,9 @@ def _hold_probe(kind: RecordKind, holds: Holds, day: date, people: People) -> Pr
             return None
         among = keys.subquery("held")
         query: Select[Any] = select(among.c[0]).select_from(among)
-        return Probe.on(f"held {kind.name}", query, among.c[0], TYPES[key_type(kind.table)], people.dialect)
+        return Probe.on(
+            f"held {kind.name}", query, among.c[0], TYPES[key_type(kind.table)], people.dialect, people.fuses
+        )
 
     return people.once(("held", kind.name, day, holds), make)
 

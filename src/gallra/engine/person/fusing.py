@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,7 @@ class Fused:
         """The statement with these parameters; those it does not have are left out."""
         params = {name: [] if value is None else value for name, value in self.statement.params.items()}  # type: ignore[union-attr]
         params.update((name, value) for name, value in values.items() if name in params)
-        return Statement(self.statement.name, self.statement.text, params)
+        return replace(self.statement, params=params)
 
     def read(self, rows: Iterable[Row]) -> list[list[Row]]:
         """The rows of each question, in the order of the questions."""

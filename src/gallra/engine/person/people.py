@@ -47,11 +47,17 @@ class Probe:
 
     @classmethod
     def on(
-        cls, name: str, query: Select[Any], column: ColumnElement[Any], of: Any, dialect: Dialect
+        cls,
+        name: str,
+        query: Select[Any],
+        column: ColumnElement[Any],
+        of: Any,
+        dialect: Dialect,
+        arrays: bool,
     ) -> Probe:
-        """The rows of `query` whose `column` (of type `of`) is among the keys."""
+        """The rows of `query` whose `column` (of type `of`) is among the keys, bound as one array or written out."""
         fused = None
-        if dialect.name == "postgresql":
+        if arrays:
             among = column == any_(bindparam("keys", type_=ARRAY(of)))
             fused = compiled(name, query.where(among), dialect)
         return cls(name, column, query, of, dialect, fused)
@@ -115,8 +121,11 @@ class People:
     """The ways and statements of one system's record kinds in one dialect. Make it once and keep it: compiling costs
     more than asking."""
 
-    def __init__(self, kinds: Kinds, dialect: Dialect = POSTGRESQL) -> None:
+    def __init__(self, kinds: Kinds, dialect: Dialect = POSTGRESQL, *, own: bool = True) -> None:
+        """own: our own database, with its queue, its lock on holds, arrays, and questions asked together; any other
+        gets the portable core."""
         self.kinds = kinds
+        self.own = own
         self.dialect = dialect
         self.memory: dict[Any, Any] = {}
         self.by_table: dict[str, tuple[RecordKind, ...]] = {}
@@ -151,8 +160,8 @@ class People:
 
     @property
     def fuses(self) -> bool:
-        """Whether several questions can be asked in one statement."""
-        return self.dialect.name == "postgresql"
+        """Whether several questions can be asked in one statement, and keys bound as arrays."""
+        return self.own and self.dialect.name == "postgresql"
 
     def fused(self, which: str) -> Fused:
         """All ways asked at once, in the order of `asked`: "keys", "locked" or "rows". Parameters: `address`, and
@@ -256,7 +265,9 @@ class People:
         event = kind.event(kind.accounting or "")
         day, blocked = source.event(event), source.blocked(event)
         query = select(source.key, day, literal(0) if blocked is None else blocked).select_from(source.from_)
-        return Probe.on(f"closing {name}", query, source.key, TYPES[key_type(kind.table)], self.dialect)
+        return Probe.on(
+            f"closing {name}", query, source.key, TYPES[key_type(kind.table)], self.dialect, self.fuses
+        )
 
     @cached_property
     def parts(self) -> dict[str, tuple[tuple[Part, Probe], ...]]:
@@ -325,7 +336,7 @@ class People:
         if way.contacts is not None:
             column, of = base.c[way.path.hops[0].column], TYPES[key_type(way.contacts.table)]
             made: dict[str, Probe | Statement] = {
-                name: Probe.on(f"{name} {way.table.name}", query, column, of, self.dialect)
+                name: Probe.on(f"{name} {way.table.name}", query, column, of, self.dialect, self.fuses)
                 for name, query in queries.items()
             }
             listed = column == any_(bindparam(f"keys_{way.contacts.table.name}", type_=ARRAY(of)))
@@ -353,13 +364,15 @@ class People:
         own = clause(table)
         key = own.c[table.key]
         query = select(key).order_by(key).with_for_update(of=own)
-        return Probe.on(f"lock {table.name}", query, key, TYPES[key_type(table)], self.dialect)
+        return Probe.on(f"lock {table.name}", query, key, TYPES[key_type(table)], self.dialect, self.fuses)
 
     def _rows(self, table: Table) -> Probe:
         own = clause(table)
         names = [own.c[column.name] for column in table.columns]
         key = own.c[table.key]
-        return Probe.on(f"rows {table.name}", select(key, *names), key, TYPES[key_type(table)], self.dialect)
+        return Probe.on(
+            f"rows {table.name}", select(key, *names), key, TYPES[key_type(table)], self.dialect, self.fuses
+        )
 
     def _part_query(self, kind: RecordKind, part: Part) -> tuple[Select[Any], ColumnElement[Any], ColumnType]:
         """A part's columns after its record's key, that key, and its type."""
@@ -373,7 +386,9 @@ class People:
         joined, record = up_to_record(kind, part, base, base)
         columns = [base.c[column.name] for column in part.table.columns]
         query = select(record, *columns).select_from(joined).order_by(base.c[part.table.key])
-        return Probe.on(f"parts {part.table.name}", query, record, TYPES[key_type(kind.table)], self.dialect)
+        return Probe.on(
+            f"parts {part.table.name}", query, record, TYPES[key_type(kind.table)], self.dialect, self.fuses
+        )
 
 
 def by_address(statement: Statement, address: str) -> Statement:
