@@ -15,6 +15,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gallra.ledger.signing import known_key
+from gallra.ledger.verify import verify
 from gallra.policy.model import DEFAULT_SWEEP
 from gallra.running import adopting
 from gallra.running.models import Adoption, Checked, Run
@@ -44,6 +46,14 @@ def _defer(task: str) -> None:
     app.configure_task(task).defer(timestamp=int(time.time()))
 
 
+def _all_signed() -> bool:
+    """Every entry has its place in the signed tree, and stands in the copy outside the database."""
+    key = known_key()
+    assert key is not None
+    verified = verify(key)
+    return verified.holds and 0 < verified.entries == verified.signed == verified.copied
+
+
 def _assert_all_succeeded() -> None:
     """What was asked for, and what the worker itself found that the clock wanted."""
     assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"succeeded"}
@@ -63,6 +73,7 @@ def test_the_sweep_runs_once_after_its_time_has_come() -> None:
     run = Run.objects.get(kind="sweep")
     assert run.outcome == "finished"
     assert Checked.objects.get().at == run.ended, "the sweep ends with a check"
+    assert _all_signed()
     assert timezone.now() - run.began < timedelta(minutes=5)
     _assert_all_succeeded()
 
@@ -90,6 +101,7 @@ def test_the_check_keeps_what_it_found() -> None:
     _defer("check")
     _work()
     assert timezone.now() - Checked.objects.latest("at").at < timedelta(minutes=5)
+    assert _all_signed()
 
 
 def test_the_queue_forgets_and_takes_up_again() -> None:

@@ -66,6 +66,18 @@ def agreed(question: str, *, yes: bool, stdin_is_free: bool = True) -> bool:
     return typer.confirm(question, default=False)
 
 
+def signed(now: datetime) -> None:
+    """Sign what was done until now. Where the ledger does not hold together: say so, and end with 1."""
+    from gallra.ledger import words
+    from gallra.ledger.checkpoint import LedgerBroken, make_checkpoint
+
+    try:
+        make_checkpoint(now)
+    except LedgerBroken as error:
+        sys.stderr.write(f"{words.broken(str(error))}\n")
+        raise typer.Exit(1) from None
+
+
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
     """While inside, the first Ctrl-C only asks to stop (the function given says so); the second ends at once."""

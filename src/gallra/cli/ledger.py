@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gallra.cli.console import installation, write_json
+from gallra.cli.console import installation, signed, write_json
 
 if TYPE_CHECKING:
     from gallra.ledger.verifier import Key
@@ -107,13 +107,7 @@ def _signed_now() -> Iterator[None]:
     """First sign what no checkpoint covers yet."""
     from django.utils import timezone
 
-    from gallra.ledger import words
-    from gallra.ledger.checkpoint import LedgerBroken, make_checkpoint
-
-    try:
-        make_checkpoint(timezone.now())
-    except LedgerBroken as error:
-        _fail(words.broken(str(error)))
+    signed(timezone.now())
     yield
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gallra.cli.console import agreed, installation, show, table, write_json
+from gallra.cli.console import agreed, installation, show, signed, table, write_json
 from gallra.cli.holds import read_address
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def extract(
         answered = extracts.answer(address, now=now)
         digest = handing.write(answered, out)
         receipt = extracts.record(answered, address=address, digest=digest, now=now, by=BY)
+        signed(now)
         if as_json:
             write_json({
                 "folder": str(out), "sha256": digest, "records": dict(answered.counts),
@@ -133,7 +134,9 @@ def correct(
                 write_json(_correction_as_data(planned, None))
             sys.stderr.write(_("Nothing was changed. To correct it: add --yes") + "\n")
             raise typer.Exit(1)
-        done = persons.correct(address, values, now=timezone.now(), by=BY, merge=merge)
+        now = timezone.now()
+        done = persons.correct(address, values, now=now, by=BY, merge=merge)
+        signed(now)
         if as_json:
             write_json({**_correction_as_data(done.plan, done.receipt), "salt": done.salt.hex()})
         else:
@@ -167,6 +170,7 @@ def erase(
             sys.stderr.write(_("Nothing was erased. To erase it: add --yes") + "\n")
             raise typer.Exit(1)
         done = erasures.erase(address, now=now, by=BY, stop_mailings=stop_mailings)
+        signed(now)
         if as_json:
             write_json({"plan": plan_as_data(planned), "done": erased_as_data(done)})
         else:

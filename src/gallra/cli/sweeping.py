@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gallra.cli.console import agreed, installation, interruptible, show, table, write_json
+from gallra.cli.console import agreed, installation, interruptible, show, signed, table, write_json
 
 if TYPE_CHECKING:
     from gallra.engine.plan import Plan, Step
@@ -113,6 +113,7 @@ def sweep(
             )
         _tell_result(result, as_json=as_json)
         board.check(now)
+        signed(now)
         if result.outcome == "failed":
             raise typer.Exit(1)
 

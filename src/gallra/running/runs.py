@@ -21,6 +21,7 @@ from gallra.engine.execute import Executor
 from gallra.engine.holds import OwnHolds
 from gallra.engine.plan import Plan, plan
 from gallra.ledger.append import append
+from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
 from gallra.running import board
 from gallra.running.installed import NoPolicy, Running, running
@@ -119,7 +120,8 @@ def sweep(
 
 
 def nightly_sweep(now: datetime) -> Result | None:
-    """The scheduled sweep with its audits, and the check after it, so that the board says what is so in the morning.
+    """The scheduled sweep with its audits; then the check, so that the board says what is so in the morning, and the
+    signature under all of it.
 
     A missed one is recorded first; a stop by clock or brake is a failed run.
     """
@@ -141,6 +143,7 @@ def nightly_sweep(now: datetime) -> Result | None:
     board.check(now)
     return result
 
+    make_checkpoint(now)
 
 def last_entry() -> datetime | None:
     """When the newest ledger entry was made."""

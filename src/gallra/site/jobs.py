@@ -93,16 +93,19 @@ def sweep() -> None:
 @app.periodic(cron="7 * * * *")
 @app.task(name="check", queueing_lock="check")
 def check(timestamp: int) -> None:
-    """Every hour: ask of each promise whether it is kept."""
+    """Every hour: ask of each promise whether it is kept, and sign what was done since."""
     from django.utils import timezone
 
+    from gallra.ledger.checkpoint import make_checkpoint
     from gallra.running import board
     from gallra.running.installed import NoPolicy
 
+    now = timezone.now()
     try:
-        board.check(timezone.now())
+        board.check(now)
     except NoPolicy:
         return  # nothing is promised yet
+    make_checkpoint(now)
 
 
 @app.periodic(cron="*/10 * * * *")
