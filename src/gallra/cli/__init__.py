@@ -12,7 +12,7 @@ import typer
 from gallra import __version__
 
 # In the order in which help shows them.
-COMMANDS = ("policy", "publishing", "adopting", "sweeping", "person", "holds", "attesting", "ledger", "staff", "serving")
+COMMANDS = ("policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "attesting", "ledger", "staff", "serving")
 
 
 class CommandLine(typer.Typer):

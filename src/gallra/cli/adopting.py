@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gallra.cli.console import agreed, installation, show, table, write_json
+from gallra.cli.failures import say
+from gallra.cli.failures import told as failed
 
 if TYPE_CHECKING:
     from gallra.running.adopting import Difference
@@ -41,7 +43,7 @@ def adopt(
         try:
             told = adopting.difference(file, now=now)
         except PolicyMistakes as mistakes:
-            sys.stderr.write(f"{mistakes}\n")
+            say(failed(mistakes))
             raise typer.Exit(2) from None
         if not as_json:
             tell(told)
@@ -49,7 +51,7 @@ def adopt(
             if as_json:
                 write_json(as_data(told))
             return
-        if told.previous == told.version:
+        if told.previous == told.version and not told.declared:
             sys.stderr.write(_("This version runs already. Nothing was changed.") + "\n")
             return
         if not agreed(_("Adopt it?"), yes=yes):
@@ -97,6 +99,8 @@ def tell(told: Difference) -> None:
         for count in rows:
             shown.add_row(" ".join(count.promises) or "–", count.kind, str(count.tonight), str(count.before))
         show(shown)
+    for trouble in told.plan.unreachable:
+        show(_("Not asked: %(why)s") % {"why": trouble})
     more = sum(count.more for count in told.counts if count.more > 0 and count.verb != "review")
     if more:
         show(

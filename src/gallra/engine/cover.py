@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, not_, or_, select, true
+from sqlalchemy import Select, and_, case, false, func, not_, or_, select, true
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
@@ -51,10 +52,10 @@ class Cover:
     next_count: int
 
 
-def due_statement(question: Question) -> Statement:
+def due_statement(question: Question, dialect: Dialect = POSTGRESQL) -> Statement:
     """One row: due, late, held, obliged. Reads only what the rule's clock says is past."""
     source = Source(question.kind, outer=True)
-    past = and_(question.wants(source), *question.begin(source, POSTGRESQL))
+    past = and_(question.wants(source), *question.begin(source, dialect))
     review = question.verb == "review"
     is_held = false() if review else held(question.holds, question.kind, source.key, question.today.day)
     statute = None if review else obliged(source, question.obligations, question.today)
@@ -63,24 +64,26 @@ def due_statement(question: Question) -> Statement:
     taken_before = or_(*earlier) if earlier else false()
     goes = and_(not_(is_held), not_(is_obliged), not_(taken_before))
     late = replace(question, today=question.today.on(question.today.late))
-    query = select(
-        func.count().filter(goes),
-        func.count().filter(
-            and_(goes, func.coalesce(late.wants(source), False) if not question.decision else false())
-        ),
-        func.count().filter(is_held),
-        func.count().filter(and_(is_obliged, not_(is_held))),
-    )
-    return compiled("due counts", query.select_from(source.from_).where(past))
+    is_late = and_(goes, func.coalesce(late.wants(source), False) if not question.decision else false())
+    asked = (goes, is_late, is_held, and_(is_obliged, not_(is_held)))
+    if dialect.name != "postgresql":  # not every database counts over a subselect
+        marks = [case((condition, 1), else_=0).label(f"c{n}") for n, condition in enumerate(asked)]
+        marked = select(*marks).select_from(source.from_).where(past).subquery("marked")
+        sums = select(*(func.coalesce(func.sum(marked.c[f"c{n}"]), 0) for n in range(len(asked))))
+        return compiled("due counts", sums, dialect)
+    query = select(*(func.count().filter(condition) for condition in asked))
+    return compiled("due counts", query.select_from(source.from_).where(past), dialect)
 
 
 def counted_due(executor: Executor, question: Question) -> DueCount:
     """The counts of `due_statement`."""
-    row = executor.rows(due_statement(question))[0]
+    row = executor.rows(due_statement(question, executor.dialect))[0]
     return DueCount(*(int(value) for value in row))
 
 
-def cover_statement(question: Question, rules: tuple[Rule, ...]) -> Statement:
+def cover_statement(
+    question: Question, rules: tuple[Rule, ...], dialect: Dialect = POSTGRESQL
+) -> Statement:
     """One row: total, waiting, not yet, uncovered, and the first clock that is still running.
 
     rules: all of the policy's rules for the kind, for a record is uncovered only when none of them can reach it.
@@ -105,7 +108,7 @@ def cover_statement(question: Question, rules: tuple[Rule, ...]) -> Statement:
         func.count().filter(uncovered),
         func.min(source.event(event)).filter(waits),
     )
-    return compiled("cover", query.select_from(source.from_).where(and_(true(), *live)))
+    return compiled("cover", query.select_from(source.from_).where(and_(true(), *live)), dialect)
 
 
 def unreachable(source: Source, rule: Rule) -> ColumnElement[bool]:
@@ -136,20 +139,24 @@ def never_happens(source: Source, event: Event) -> ColumnElement[bool]:
 
 def covered(executor: Executor, question: Question, rules: tuple[Rule, ...]) -> Cover:
     """The counts of `cover_statement`, and how many become due on the next day on which any does."""
-    total, waiting, not_yet, uncovered, first = executor.rows(cover_statement(question, rules))[0]
+    total, waiting, not_yet, uncovered, first = executor.rows(
+        cover_statement(question, rules, executor.dialect)
+    )[0]
     next_day = next_count = None
     first_day = day_of(first, question.today.zone)
     if first_day is not None and question.verb != "review":
         next_day = max(question.rule.period.after(first_day), question.today.day)
         if next_day > question.today.day:
             later = replace(question, today=question.today.on(next_day))
-            next_count = int(one(executor, compiled("next", _newly(question, later)))) or None
+            next_count = int(one(executor, compiled("next", _newly(question, later), executor.dialect))) or None
         if not next_count:
             next_day = None
     return Cover(int(total), int(waiting), int(not_yet), int(uncovered), next_day, int(next_count or 0))
 
 
-def uncovered_statement(kind: RecordKind, rules: tuple[Rule, ...]) -> Statement:
+def uncovered_statement(
+    kind: RecordKind, rules: tuple[Rule, ...], dialect: Dialect = POSTGRESQL
+) -> Statement:
     """One row: all records of a kind, and those that none of `rules` will ever reach (all, where there is no rule)."""
     source = Source(kind, outer=True)
     never = [func.coalesce(unreachable(source, rule), False) for rule in rules]
@@ -157,7 +164,7 @@ def uncovered_statement(kind: RecordKind, rules: tuple[Rule, ...]) -> Statement:
     if kind.archived is not None:
         live.append(source.base.c[kind.archived].is_(None))
     query = select(func.count(), func.count().filter(and_(true(), *never)))
-    return compiled("uncovered", query.select_from(source.from_).where(and_(true(), *live)))
+    return compiled("uncovered", query.select_from(source.from_).where(and_(true(), *live)), dialect)
 
 
 def _newly(now: Question, later: Question) -> Select[Any]:

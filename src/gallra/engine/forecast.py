@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import case, func, select
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
 
-from gallra.engine.compile import Statement, compiled
+from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.execute import Executor
 from gallra.engine.tables import Source
 from gallra.engine.work import Question
@@ -51,7 +52,7 @@ def forecast(executor: Executor, questions: tuple[Question, ...], *, months: int
         return
     begins = months_from(questions[0].today.day, months)
     for group in _groups(questions):
-        for place, count in executor.rows(statement(group, begins)):
+        for place, count in executor.rows(statement(group, begins, executor.dialect)):
             month, rule = divmod(int(place), len(group))
             question = group[rule]
             yield Coming(
@@ -64,7 +65,9 @@ def forecast(executor: Executor, questions: tuple[Question, ...], *, months: int
             )
 
 
-def statement(group: tuple[Question, ...], begins: list[date]) -> Statement:
+def statement(
+    group: tuple[Question, ...], begins: list[date], dialect: Dialect = POSTGRESQL
+) -> Statement:
     """Rows of (month number × rules + rule number, records): the first place at which a record's turn comes."""
     source = Source(group[0].kind, outer=True)
     whens: list[tuple[ColumnElement[bool], int]] = []
@@ -81,7 +84,7 @@ def statement(group: tuple[Question, ...], begins: list[date]) -> Statement:
         .group_by(found.c.place)
         .order_by(found.c.place)
     )
-    return compiled("forecast", query)
+    return compiled("forecast", query, dialect)
 
 
 def _groups(questions: tuple[Question, ...]) -> Iterator[tuple[Question, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from gallra.policy import Policy, read_policy
 from gallra.policy.compare import Change, compare
 from gallra.policy.rules import Rules
 from gallra.registers.directory import fields
+from gallra.running import foreign
 from gallra.running.installed import NoPolicy, own_kinds, parsed, running
 from gallra.running.models import Adoption
 from gallra.systems.connection import OwnDatabase
@@ -76,6 +78,8 @@ class Difference:
     counts: tuple[RuleCount, ...]
     fields: dict[str, tuple[str, ...]]
     plan: Plan
+    declared: bool = False
+    """Whether the files that declare other databases differ from the running ones."""
 
     def promises(self, *whats: str) -> list[str]:
         """The promises with a change of these sorts, all sorts where none is named."""
@@ -94,12 +98,18 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
     """What adopting `text` would change. Raises PolicyMistakes, NotEmpty."""
     policy, rules = read(text)
     _refuse_left_out(rules, own_kinds())
+    declarations = foreign.declarations_beside(policy, _folder(text))
     new = _due(rules, now)
+    elsewhere = foreign.due_in(foreign.systems_of(policy, declarations), Today.of(now, rules.timezone))
+    new = replace(
+        new, steps=new.steps + tuple(step for each in elsewhere for step in each.steps),
+        unreachable=tuple(each.trouble for each in elsewhere if each.trouble),
+    )  # fmt: skip
     try:
         before = running()
     except NoPolicy:
         before = None
-    old = _due(before.rules, now) if before else None
+    old = foreign.planned(before, Today.of(now, before.rules.timezone), _due(before.rules, now)) if before else None
     return Difference(
         version=rules.version,
         previous=before.rules.version if before else None,
@@ -107,6 +117,7 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
         counts=tuple(_counts(new, old)),
         fields={table.name: words for table, words in dropped(rules, own_kinds()).items()},
         plan=new,
+        declared=before is not None and before.adoption.declarations != declarations,
     )
 
 
@@ -123,6 +134,10 @@ def _counts(new: Plan, old: Plan | None) -> Iterable[RuleCount]:
         yield RuleCount(name, step.promises, step.kind, step.verb, tonight, before)
 
 
+def _folder(text: str | Path) -> Path | None:
+    return text.parent if isinstance(text, Path) else None
+
+
 def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: str = "") -> Adoption:
     """Make a policy the running one, in one transaction; its hash and a commitment to the reason go into the ledger.
 
@@ -130,10 +145,12 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
     """
     policy, rules = read(text)
     told = difference(text, now=now)
+    declarations = foreign.declarations_beside(policy, _folder(text))
     salt, who = new_salt(), actor or by or "command line"
     with transaction.atomic():
         made = Adoption.objects.create(
-            version=rules.version, text=policy.text, reason=reason, by=who, at=now, salt=salt, blanked_at=None
+            version=rules.version, text=policy.text, reason=reason, by=who, at=now, salt=salt, blanked_at=None,
+            declarations=declarations,
         )
         fields.adopt(rules.fields, rules.kinds)
         append(
@@ -143,6 +160,7 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
                 "previous": told.previous,
                 "added": told.promises("promise new") if told.previous else list(policy.promises()),
                 "removed": told.promises("promise gone"),
+                "declarations": {name: hashlib.sha256(file.encode()).hexdigest() for name, file in declarations.items()},
                 "changed": told.promises(),
                 "reason": commit(reason, salt=salt),
                 "by": commit(who, salt=salt),
@@ -157,7 +175,10 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
 
 def read(text: str | Path) -> tuple[Policy, Rules]:
     """The policy and its rules. Raises PolicyMistakes."""
-    content = text.read_text(encoding="utf-8") if isinstance(text, Path) else text
+    if isinstance(text, Path):
+        read_policy(text)  # says in words why a file cannot be read
+        text = text.read_text(encoding="utf-8")
+    content = text
     return parsed(read_policy(content).version, content)
 
 

@@ -20,7 +20,7 @@ from gallra.kinds import Kinds, RecordKind, Text
 from gallra.ledger.models import Entry
 from gallra.policy.periods import Period
 from gallra.policy.rules import Rule
-from gallra.running import installed
+from gallra.running import foreign, installed
 from gallra.running.installed import Running, running
 from gallra.systems.connection import OwnDatabase
 
@@ -51,12 +51,10 @@ def why(kind: str, key: str, *, now: datetime) -> Answer:
     NoPolicy.
     """
     policy = running()
-    found = kind_called(kind, policy.kinds)
+    found = kind_called(kind, foreign.kinds_of(policy))
     today = Today.of(now, policy.rules.timezone)
-    number = key_of(found, key)
-    record = (
-        None if number is None else looked_up(OwnDatabase(), found, number, policy.rules, today, OwnHolds())
-    )
+    elsewhere = foreign.of_kind(policy, found.name)
+    number, record = foreign.looked_up(elsewhere, found, key, today) if elsewhere else _own(policy, found, key, today)
     if record is None:
         return _gone(found, key, number, today)
     return told(policy, found, key, record, today)
@@ -66,10 +64,18 @@ def told(policy: Running, found: RecordKind, key: str, record: Record, today: To
     """What is to be said of a record that is there."""
     if record.archived is not None and not any(v.due for v in record.verdicts):
         return _archived(found, key, record, today)
-    if found.name not in policy.rules.kinds:
+    if found.name not in policy.rules.kinds and foreign.of_kind(policy, found.name) is None:
         off = Text("ingen regel i policyn gäller posttypen", "no rule of the policy is for this record kind")
         return Answer(found.name, key, "off", None, (), None, off, ())
     return _told(policy, found, key, record, today)
+
+
+def _own(policy: Running, kind: RecordKind, key: str, today: Today) -> tuple[Any, Record | None]:
+    """The key and the record of our own database."""
+    number = key_of(kind, key)
+    if number is None:
+        return None, None
+    return number, looked_up(OwnDatabase(), kind, number, policy.rules, today, OwnHolds())
 
 
 def kind_called(word: str, kinds: Kinds) -> RecordKind:

@@ -26,12 +26,13 @@ from gallra.policy.law import load_law
 from gallra.policy.model import Policy
 from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
-from gallra.running.counts import Counts, counted, from_json, to_json
+from gallra.running import foreign
+from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
-from gallra.running.installed import Running, own_kinds, parsed, running
+from gallra.running.installed import Running, parsed, running
 from gallra.running.models import Attestation, Checked, Run
 from gallra.running.report import Board, FindingLine, ForecastCell, PromiseReport, ReceiptLine, RunLine
-from gallra.running.statuses import Known, Runs, Vouched, status
+from gallra.running.statuses import BuiltIn, Known, Runs, Vouched, status
 from gallra.systems.connection import OwnDatabase
 
 RECEIPTS = 5
@@ -59,7 +60,9 @@ def check(now: datetime, *, audit: bool = False) -> Board:
         old = from_json(last.result["counts"])
     run = Run.objects.create(kind="check", policy=policy.rules.version, as_of=now, began=now)
     try:
-        counts = counted(policy, OwnDatabase(), Today.of(now, policy.rules.timezone), OwnHolds(), last=old)
+        today = Today.of(now, policy.rules.timezone)
+        own = counted(policy, OwnDatabase(), today, OwnHolds(), last=old)
+        counts = joined(own, *foreign.counts(policy, today, last=old), last=old)
     except Exception as error:
         Run.objects.filter(pk=run.pk).update(ended=now, outcome="failed", reason=type(error).__name__)
         raise
@@ -109,7 +112,8 @@ def coming(now: datetime, *, months: int = 24) -> tuple[ForecastCell, ...]:
     """The forecast counted now, for as many months as wanted. Raises NoPolicy."""
     policy = running()
     today = Today.of(now, policy.rules.timezone)
-    return tuple(coming_cells(policy, OwnDatabase(), today, OwnHolds(), months=months))
+    own = coming_cells(policy, OwnDatabase(), today, OwnHolds(), months=months)
+    return tuple(sorted([*own, *foreign.coming(policy, today, months=months)], key=lambda c: (c.month, c.promise, c.kind)))
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
@@ -120,14 +124,14 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
 @lru_cache(maxsize=4)
 def _findings(version: str, text: str) -> tuple[Finding, ...]:
     policy, _ = parsed(version, text)
-    return tuple(check_policy(policy, law=load_law(), kinds=own_kinds()))
+    return tuple(check_policy(policy, law=load_law(), kinds=foreign.kinds_for(version)))
 
 
 @cache
-def built_in() -> dict[str, tuple[str, ...]]:
-    """The tests of this release by promise, made from their marks (scripts/promises)."""
+def built_in() -> dict[str, BuiltIn]:
+    """What this release's tests show, by promise (scripts/promises makes it from their marks)."""
     data = json.loads(Path(__file__).with_name("built_in.json").read_text(encoding="utf-8"))
-    return {promise: tuple(tests) for promise, tests in data.items()}
+    return {promise: BuiltIn(tuple(of["tests"]), whole=of["whole"]) for promise, of in data.items()}
 
 
 def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: datetime) -> Board:
@@ -163,7 +167,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
         forecast=counts.forecast,
         runs=tuple(_run_line(run) for run in newest),
         next_sweep=next_sweep(policy.policy, now),
-        findings=tuple(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend) for f in found),
+        findings=tuple(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend, f.promises) for f in found),
         own=tuple(rule.count for rule in counts.rules if rule.count.kind.startswith(OWN)),
     )
 
@@ -175,12 +179,14 @@ def _report(
 ) -> PromiseReport:  # fmt: skip
     mine = [rule for rule in counts.rules if promise in rule.promises]
     pieces = [policy.policy.piece(place) for place in policy.policy.promises()[promise]]
+    unreachable = tuple(reason for reason, broken in counts.unreachable.items() if promise in broken)
     known = Known(
+        unreachable=unreachable,
         counts=tuple(rule.count for rule in mine),
         routine="routine" in policy.policy.promises()[promise],
         attested=any(getattr(piece, "attested", None) is not None for piece in pieces),
         vouched=vouched,
-        tests=built_in().get(promise, ()),
+        built_in=built_in().get(promise, BuiltIn()),
         outdated=is_outdated,
     )
     said, reason, evidence = status(known, runs, now=now, day=now.astimezone(zone).date(), checked_at=last.at)
@@ -208,7 +214,7 @@ def sentence(policy: Policy, promise: str) -> Text:
 @lru_cache(maxsize=256)
 def _sentence(version: str, text: str, promise: str) -> Text:
     policy, _ = parsed(version, text)
-    return sentence_of(policy, promise, kinds=own_kinds(), law=load_law())
+    return sentence_of(policy, promise, kinds=foreign.kinds_for(version), law=load_law())
 
 
 def _runs(policy: Running) -> Runs:

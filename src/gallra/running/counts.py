@@ -53,8 +53,13 @@ class Ruled(Protocol):
     def kinds(self) -> Kinds: ...
 
 
-def joined(own: Counts, others: list[Counts], unreachable: dict[str, tuple[str, ...]]) -> Counts:
-    """The counts of all databases as one; those that could not be asked, why, with the promises broken by it."""
+def joined(
+    own: Counts, others: list[Counts], unreachable: dict[str, tuple[str, ...]], *, last: Counts | None
+) -> Counts:
+    """The counts of all databases as one; of those that could not be asked, why, with the promises broken by it."""
+    if last is not None:
+        rules = tuple(rule for each in (own, *others) for rule in each.rules)
+        return Counts(rules, last.without_rule, last.forecast, unreachable)
     cells: dict[tuple[date, str, str], int] = {}
     for each in (own, *others):
         for cell in each.forecast:

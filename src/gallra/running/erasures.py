@@ -23,6 +23,7 @@ from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.registers import documents
 from gallra.registers.newsletter import actions as newsletter
+from gallra.running import foreign
 from gallra.running.installed import running
 from gallra.running.models import Hold, OpenErasure
 from gallra.running.persons import (
@@ -49,6 +50,8 @@ class Planned:
 
     systems: dict[str, Plan]
     sign_in: SignIn | None
+    unreachable: dict[str, str] = field(default_factory=dict)
+    """Systems that could not be asked, each with why."""
 
     @property
     def until(self) -> date | None:
@@ -72,11 +75,13 @@ class Erased:
     receipt: int
     left: int
     salt: bytes = field(repr=False)
+    unreachable: dict[str, str] = field(default_factory=dict)
+    """Systems that did not answer, each with why: announced there, and taken up by every sweep until it is done."""
 
     @property
     def complete(self) -> bool:
-        """Nothing waits for a statute or a hold."""
-        return not any(done.plan.waits for done in self.systems.values())
+        """Nothing waits for a statute, a hold, or a system that does not answer."""
+        return not self.unreachable and not any(done.plan.waits for done in self.systems.values())
 
 
 def plan_erasure(address: str, *, now: datetime) -> Planned:
@@ -84,10 +89,9 @@ def plan_erasure(address: str, *, now: datetime) -> Planned:
     policy, person = running(), address_of(address)
     wanted = Erasure(person, now, policy.rules.obligations)
     today = Today.of(now, policy.rules.timezone)
-    return Planned(
-        {OWN: engine.plan(OwnDatabase(), own_people(), wanted, holds=OwnHolds(), today=today)},
-        sign_in(person),
-    )
+    elsewhere, unreachable = foreign.erasures_planned(policy, wanted, today)
+    own = engine.plan(OwnDatabase(), own_people(), wanted, holds=OwnHolds(), today=today)
+    return Planned({OWN: own, **elsewhere}, sign_in(person), unreachable)
 
 
 def erase(
@@ -125,8 +129,9 @@ def erase(
 
     done, account, number = again(own, act)
     _unlink(done.files)
+    elsewhere, unreachable = foreign.erase(policy, wanted, today, by=by)
     left = _left(own, wanted, today)
-    return Erased({OWN: done}, account, stop_mailings, number, left, salt)
+    return Erased({OWN: done, **elsewhere}, account, stop_mailings, number, left, salt, unreachable)
 
 
 def receipt(

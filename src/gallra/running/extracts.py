@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from gallra.kinds import RecordKind, Table, Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.policy import Policy
+from gallra.running import foreign
 from gallra.running.asking import told
 from gallra.running.installed import Running, running
 from gallra.running.persons import SignIn, address_of, own_people, sign_in
@@ -67,6 +68,12 @@ def answer(address: str, *, now: datetime, executor: Executor | None = None) -> 
     """The person's answer, as data. Nothing is written anywhere. Raises NotAnAddress, NoPolicy."""
     person = address_of(address)
     found, policy, today = read(person, now=now, executor=executor)
+    elsewhere, unreachable = foreign.extracted(policy, person, today)
+    for there in elsewhere.values():
+        found = replace(
+            found, contacts=found.contacts + there.contacts, companies=found.companies + there.companies,
+            items=found.items + there.items,
+        )  # fmt: skip
     documents: list[Document] = []
     records = [_item(item, policy, today, documents) for item in found.items]
     data = {
@@ -80,6 +87,7 @@ def answer(address: str, *, now: datetime, executor: Executor | None = None) -> 
         "companies": [_row(values) for values in found.companies],
         "account": _account(sign_in(person)),
         "records": records,
+        **({"not_asked": unreachable} if unreachable else {}),
         "kinds": {name: _about(name, policy) for name in sorted(found.counts())},
         "rights": list(policy.policy.rights.offered) if policy.policy.rights else [],
     }
@@ -195,7 +203,7 @@ def _account(account: SignIn | None) -> dict[str, Any] | None:
 
 def _about(name: str, policy: Running) -> dict[str, Any]:
     """What the person is to know of a record kind: purposes and bases, recipients, the system (Article 15.1)."""
-    kind, stated = policy.kinds[name], policy.policy
+    kind, stated = foreign.kinds_of(policy)[name], policy.policy
     system = stated.system.get(stated.records().get(name, ""))
     recipients = [
         stated.recipient[ref] for ref in (system.recipients if system else ()) if ref in stated.recipient

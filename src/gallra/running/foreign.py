@@ -13,34 +13,51 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Q
+from sqlalchemy import select
 
 from gallra.engine.act import Taken
 from gallra.engine.brake import Brake
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today
-from gallra.engine.plan import Step, brakes, questions, step
+from gallra.engine.execute import again
+from gallra.engine.person.erase import Done, Erasure
+from gallra.engine.person.erase import Plan as ErasurePlan
+from gallra.engine.person.erase import act as act_on
+from gallra.engine.person.erase import plan as plan_of
+from gallra.engine.person.extract import Extract, extract
+from gallra.engine.person.find import Found, gather
+from gallra.engine.person.people import People
+from gallra.engine.plan import Plan, Step, brakes, questions, step
+from gallra.engine.tables import clause
+from gallra.engine.why import Record
+from gallra.engine.why import looked_up as look_up
 from gallra.engine.work import HOLDS_LOCK, Question
 from gallra.kinds import Kinds, RecordKind, Text
 from gallra.ledger.append import append
-from gallra.ledger.commitments import commit_all, new_salt
+from gallra.ledger.commitments import commit, commit_all, new_salt
 from gallra.policy.law import load_law
 from gallra.policy.mistakes import Mistake, PolicyMistakes, way_out
 from gallra.policy.model import Policy, System
 from gallra.policy.rules import Rules, rules
 from gallra.running.installed import Running, own_kinds, parsed
-from gallra.running.models import Hold, Intent
+from gallra.running.models import Adoption, Hold, Intent
 from gallra.site import egress
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql import sweeping
 from gallra.systems.sql.database import Failed, ForeignDatabase, Unreachable, address, opened
-from gallra.systems.sql.holds import KnownHolds
+from gallra.systems.sql.holds import KnownHolds, typed
 from gallra.systems.sql.reading import Declaration, read_kinds
 from gallra.systems.sql.verify import NotVerified, verified
+
+if TYPE_CHECKING:
+    from gallra.running.counts import Counts
+    from gallra.running.report import ForecastCell
+    from gallra.running.steps import Sweep
 
 log = logging.getLogger(__name__)
 TROUBLE = (Unreachable, NotVerified, Failed, egress.EgressRefused)
@@ -209,6 +226,16 @@ def kinds_of(policy: Running) -> Kinds:
     return found
 
 
+def kinds_for(version: str) -> Kinds:
+    """Every record kind of an adopted version, wherever it is."""
+    adoption = Adoption.objects.filter(version=version).order_by("-at", "-pk").first()
+    found: dict[str, RecordKind] = dict(own_kinds())
+    if adoption is not None and adoption.declarations:
+        for foreign in _systems(version, adoption.text, tuple(sorted(adoption.declarations.items()))):
+            found |= foreign.kinds
+    return found
+
+
 def of_kind(policy: Running, kind: str) -> Foreign | None:
     """The other database that has this record kind."""
     return next((foreign for foreign in systems(policy) if kind in foreign.kinds), None)
@@ -334,8 +361,6 @@ def _plain(key: Any) -> int | str:
 
 
 def _typed(kind: RecordKind, key: Any) -> Any:
-    from gallra.systems.sql.holds import typed
-
     return key if isinstance(key, int) else typed(kind.table, key)
 
 
@@ -350,3 +375,267 @@ def _holds_stand_still() -> Iterator[None]:
     finally:
         if connection.connection is not None and not connection.needs_rollback:
             own.rows(Statement("release", f"SELECT pg_advisory_unlock_shared({HOLDS_LOCK})", {}))
+
+
+def planned(policy: Running, today: Today, own: Plan) -> Plan:
+    """The plan of our own database joined with those of the others; a system that could not be asked is said."""
+    found = due(policy, today)
+    return replace(
+        own,
+        steps=own.steps + tuple(step for each in found for step in each.steps),
+        brakes=own.brakes + tuple(brake for each in found for brake in each.brakes),
+        unreachable=tuple(each.trouble for each in found if each.trouble),
+    )
+
+
+def counts(
+    policy: Running, today: Today, *, last: Counts | None
+) -> tuple[list[Counts], dict[str, tuple[str, ...]]]:
+    """What a check counts in each other database; and, of those that could not be asked, why, with the promises that
+    are broken by it."""
+    from gallra.running.counts import counted
+
+    found: list[Counts] = []
+    troubles: dict[str, tuple[str, ...]] = {}
+    for foreign in systems(policy):
+        try:
+            with foreign.database() as database:
+                found.append(counted(foreign, database, today, known_holds(today.day), last=last))
+        except TROUBLE as trouble:
+            troubles[said(trouble)] = foreign.promises
+    return found, troubles
+
+
+def coming(policy: Running, today: Today, *, months: int) -> list[ForecastCell]:
+    """The forecast of every other database that can be asked."""
+    from gallra.running.counts import coming as cells
+
+    found: list[ForecastCell] = []
+    for foreign in systems(policy):
+        try:
+            with foreign.database() as database:
+                found += cells(foreign, database, today, known_holds(today.day), months=months)
+        except TROUBLE as trouble:
+            log.error("forecast: %s could not be reached (%s)", foreign.name, type(trouble).__name__)
+    return found
+
+
+def sweep(state: Sweep) -> None:
+    """A step of the sweep: what was cut off is taken up, then what is due is carried out, system by system."""
+    from gallra.running.steps import attempt
+
+    for foreign in systems(state.running):
+        if state.stopped:
+            return
+        attempt(state, foreign.name, lambda foreign=foreign: _sweep(state, foreign))  # type: ignore[misc]
+
+
+def _sweep(state: Sweep, foreign: Foreign) -> None:
+    try:
+        with foreign.database() as database:
+            _carry_out(state, foreign, database)
+    except TROUBLE as trouble:
+        rules = [
+            question.name
+            for question in foreign.asked(state.today, KnownHolds())
+            if question.verb != "review"
+        ]
+        log.error("sweep: %s could not be reached (%s)", foreign.name, type(trouble).__name__)
+        state.failures += [f"{name}: {type(trouble).__name__}" for name in rules]
+
+
+def _carry_out(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> None:
+    from gallra.running.steps import Progress, attempt
+
+    book = LedgerBook(state.running, foreign, state.today, run=state.run.pk, next_batch=state.next_batch)
+    settling = sweeping.Settling.among(foreign.declaration)
+    asked = {question.name: question for question in foreign.asked(state.today, KnownHolds())}
+    take_up_erasures(state.running, foreign, database, state.today)
+    for intent in list(book.open()):
+        kind = foreign.declaration.kinds[intent.kind]
+        sweeping.take_up(database, intent, _bare(asked.get(intent.rule)), kind, book, settling)
+    for question in asked.values():
+        if question.verb == "review" or state.stopped:
+            continue
+
+        def act(question: Question = question) -> None:
+            def told(sum_: Taken) -> None:
+                state.told(Progress(question.name, sum_.records, state.due.get(question.name, 0)))
+
+            taken = sweeping.carry_out(
+                database,
+                replace(question, before=()),
+                book,
+                settling,
+                size=state.size,
+                stop=state.stop,
+                told=told,
+            )
+            state.taken[question.name] = taken
+            state.left += taken.left
+            state.stopped = state.stopped or taken.stopped
+            if taken.busy:
+                state.failures.append(f"{question.name}: busy")
+
+        attempt(state, question.name, act)
+
+
+def _bare(question: Question | None) -> Question | None:
+    return None if question is None else replace(question, before=())
+
+
+def key_of(foreign: Foreign, kind: RecordKind, word: str) -> Any:
+    """The key of the record that people know by `word` there: its number where the kind has one, or `key:` and its key;
+    None where there is none. Raises what is in TROUBLE."""
+    with foreign.database() as database:
+        return _key_of(database, kind, word)
+
+
+def looked_up(foreign: Foreign, kind: RecordKind, word: str, today: Today) -> tuple[Any, Record | None]:
+    """The key of that record, and what the rules say of it. Raises what is in TROUBLE."""
+    with foreign.database() as database:
+        key = _key_of(database, kind, word)
+        if key is None:
+            plain = word.removeprefix("key:")
+            return typed(kind.table, plain) if plain != word or kind.number is None else None, None
+        holds = known_holds(today.day)
+        return key, look_up(database, kind, key, foreign.rules, today, holds)
+
+
+def _key_of(database: ForeignDatabase, kind: RecordKind, word: str) -> Any:
+    base = clause(kind.table)
+    plain = word.removeprefix("key:")
+    by_key = kind.number is None or plain != word
+    column = kind.table.key if by_key or kind.number is None else kind.number
+    of = next((c.type for c in kind.table.columns if c.name == column), "integer")
+    if of == "integer" and not plain.isdigit():
+        return None
+    value = typed(kind.table, plain) if by_key else int(plain) if of == "integer" else plain
+    if value is None:
+        return None
+    query = select(base.c[kind.table.key]).where(
+        base.c[column] == value, *(base.c[name] == given for name, given in kind.where)
+    )
+    rows = database.rows(compiled("number", query, database.dialect))
+    return rows[0][0] if rows else None
+
+
+def people_of(foreign: Foreign, database: ForeignDatabase) -> People:
+    """The ways to a person in that database."""
+    return People(foreign.kinds, database.dialect, own=False)
+
+
+def found(policy: Running, address: str, today: Today) -> tuple[dict[str, Found], dict[str, str]]:
+    """What every other database has of a person, by system; and of those that could not be asked, why."""
+    there: dict[str, Found] = {}
+    troubles: dict[str, str] = {}
+    for foreign in systems(policy):
+        try:
+            with foreign.database() as database:
+                holds = known_holds(today.day)
+                there[foreign.name] = gather(
+                    database, people_of(foreign, database), address, holds=holds, today=today
+                )
+        except TROUBLE as trouble:
+            troubles[foreign.name] = said(trouble)
+    return there, troubles
+
+
+def extracted(policy: Running, address: str, today: Today) -> tuple[dict[str, Extract], dict[str, str]]:
+    """A person's rows in every other database, by system; and of those that could not be asked, why."""
+    there: dict[str, Extract] = {}
+    troubles: dict[str, str] = {}
+    for foreign in systems(policy):
+        try:
+            with foreign.database() as database:
+                there[foreign.name] = extract(
+                    database, people_of(foreign, database), address, rules=foreign.rules,
+                    holds=known_holds(today.day), today=today,
+                )  # fmt: skip
+        except TROUBLE as trouble:
+            troubles[foreign.name] = said(trouble)
+    return there, troubles
+
+
+def erasures_planned(
+    policy: Running, wanted: Erasure, today: Today
+) -> tuple[dict[str, ErasurePlan], dict[str, str]]:
+    """What erasing a person would do in every other database; and of those that could not be asked, why."""
+    there: dict[str, ErasurePlan] = {}
+    troubles: dict[str, str] = {}
+    for foreign in systems(policy):
+        try:
+            with foreign.database() as database:
+                holds = known_holds(today.day)
+                there[foreign.name] = plan_of(
+                    database, people_of(foreign, database), wanted, holds=holds, today=today
+                )
+        except TROUBLE as trouble:
+            troubles[foreign.name] = said(trouble)
+    return there, troubles
+
+
+def erase(
+    policy: Running, wanted: Erasure, today: Today, *, by: str
+) -> tuple[dict[str, Done], dict[str, str]]:
+    """Erase a person in every other database: intent, act, receipt in each. What cannot be done now (a system that does
+    not answer, a hold, a statute) stays announced, and every sweep takes it up again."""
+    done: dict[str, Done] = {}
+    troubles: dict[str, str] = {}
+    for foreign in systems(policy):
+        salt = new_salt()
+        with transaction.atomic():
+            body: dict[str, Any] = {
+                "system": foreign.name, "person": commit(wanted.address, salt=salt), "asked": wanted.asked_at.isoformat(),
+                "by": commit(by, salt=salt),
+            }  # fmt: skip
+            row = Intent.objects.create(
+                system=foreign.name, batch=0, policy=policy.rules.version, email=wanted.address, body=body,
+                asked_at=wanted.asked_at, at=today.now,
+            )  # fmt: skip
+            append(action="erasure.intent", body=body, now=today.now, policy=policy.rules.version)
+        try:
+            with foreign.database() as database:
+                done[foreign.name] = _erase(policy, foreign, database, row, wanted, today)
+        except TROUBLE as trouble:
+            troubles[foreign.name] = said(trouble)
+    return done, troubles
+
+
+def _erase(
+    policy: Running, foreign: Foreign, database: ForeignDatabase, row: Intent, wanted: Erasure, today: Today
+) -> Done:
+    people = people_of(foreign, database)
+    with _holds_stand_still():
+        holds = known_holds(today.day)
+        done = again(database, lambda: act_on(database, people, wanted, holds=holds, today=today))
+    plan = done.plan
+    if plan.waits and not done.anything and row.rule:
+        return done  # it waited before, and still does: no new receipt
+    body = {
+        **row.body, "erased": done.erased, "parts": done.parts, "blanked": done.blanked, "contacts": done.contacts,
+        "until": plan.until.isoformat() if plan.until else None, "complete": not plan.waits,
+        "held": _sums(plan, "held"), "kept": _sums(plan, "kept"),
+    }  # fmt: skip
+    with transaction.atomic():
+        if plan.waits:
+            Intent.objects.filter(pk=row.pk).update(rule="waits")
+        else:
+            Intent.objects.filter(pk=row.pk).delete()
+        append(action="erasure.receipt", body=body, now=today.now, policy=policy.rules.version)
+    return done
+
+
+def _sums(plan: ErasurePlan, state: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for line in plan.lines:
+        if line.state == state:
+            found[line.kind] = found.get(line.kind, 0) + line.count
+    return found
+
+
+def take_up_erasures(policy: Running, foreign: Foreign, database: ForeignDatabase, today: Today) -> None:
+    """Erasures of people that were announced in this system and not completed."""
+    for row in Intent.objects.filter(system=foreign.name, email__gt="").order_by("pk"):
+        wanted = Erasure(row.email, row.asked_at or row.at, foreign.rules.obligations)
+        _erase(policy, foreign, database, row, wanted, today)

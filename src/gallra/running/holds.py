@@ -21,6 +21,7 @@ from gallra.engine.work import HOLDS_LOCK
 from gallra.kinds import RecordKind
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
+from gallra.running import foreign
 from gallra.running.asking import Unknown, key_of, kind_called
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold
@@ -45,13 +46,14 @@ def hold_record(
     NoPolicy.
     """
     policy = running()
-    found = kind_called(kind, policy.kinds)
+    found = kind_called(kind, foreign.kinds_of(policy))
     day = now.astimezone(ZoneInfo(policy.rules.timezone)).date()
     _check(ground, begins or day, until)
     with transaction.atomic():
         alone()
-        number = key_of(found, key)
-        if number is None or not lock(found, number):
+        elsewhere = foreign.of_kind(policy, found.name)
+        number = foreign.key_of(elsewhere, found, key) if elsewhere else key_of(found, key)
+        if number is None or (elsewhere is None and not lock(found, number)):
             raise Unknown(_("There is no such record of %(kind)s.") % {"kind": found.name})
         made = Hold.objects.create(
             system=found.system, kind=found.name, key=str(number), ground=ground.strip(), begins=begins or day,

@@ -31,6 +31,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
+from gallra.running import foreign
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold, OpenErasure
 from gallra.site.environment import secret
@@ -66,6 +67,8 @@ class Everything:
     suppressed: bool
     twins: tuple[Twin, ...] = ()
     mentions: tuple[Mention, ...] | None = None
+    unreachable: Mapping[str, str] = field(default_factory=dict)
+    """Systems that could not be asked, each with why."""
 
     @property
     def nothing(self) -> bool:
@@ -113,8 +116,10 @@ def find(
     today = Today.of(now, running().rules.timezone)
     own = executor or OwnDatabase()
     found = gather(own, own_people(), person, holds=OwnHolds(), today=today)
+    elsewhere, unreachable = foreign.found(running(), person, today)
     return Everything(
-        systems={OWN: found},
+        systems={OWN: found, **elsewhere},
+        unreachable=unreachable,
         sign_in=sign_in(person),
         suppressed=newsletter.is_suppressed(person, key=suppression_key()),
         twins=twins(own, own_people(), found),

@@ -23,7 +23,7 @@ from gallra.engine.plan import Plan, plan
 from gallra.ledger.append import append
 from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
-from gallra.running import board
+from gallra.running import board, foreign
 from gallra.running.installed import NoPolicy, Running, running
 from gallra.running.models import Run
 from gallra.running.steps import Sweep, Told, carry_out_all, quiet
@@ -78,7 +78,8 @@ def due(now: datetime, *, executor: Executor | None = None) -> Plan:
     """What the running policy wants done now. Raises NoPolicy."""
     policy = running()
     today = Today.of(now, policy.rules.timezone)
-    return plan(executor or OwnDatabase(), policy.rules, policy.kinds, today, OwnHolds())
+    own = plan(executor or OwnDatabase(), policy.rules, policy.kinds, today, OwnHolds())
+    return foreign.planned(policy, today, own)
 
 
 def sweep(
@@ -108,7 +109,8 @@ def sweep(
         if stopped is not None:
             raise Refused(clock=stopped)
         today = Today.of(now, policy.rules.timezone)
-        wanted = plan(executor, policy.rules, policy.kinds, today, OwnHolds())
+        own = plan(executor, policy.rules, policy.kinds, today, OwnHolds())
+        wanted = foreign.planned(policy, today, own)
         kept = [brake for brake in wanted.brakes if brake.kind not in confirmed and "*" not in confirmed]
         if kept:
             raise Refused(plan=wanted)
@@ -141,9 +143,9 @@ def nightly_sweep(now: datetime) -> Result | None:
             _record_refusal(policy, now, refused)
         return None
     board.check(now)
+    make_checkpoint(now)
     return result
 
-    make_checkpoint(now)
 
 def last_entry() -> datetime | None:
     """When the newest ledger entry was made."""

@@ -168,8 +168,16 @@ def orphan_files(sweep: Sweep) -> None:
         documents.collect_orphans(now=sweep.today.now)
 
 
+def other_databases(sweep: Sweep) -> None:
+    """What is due in databases that are not ours."""
+    from gallra.running import foreign
+
+    foreign.sweep(sweep)
+
+
 STEPS: tuple[Callable[[Sweep], None], ...] = (
     rules,
+    other_databases,
     open_erasures,
     dropped_fields,
     contacts_and_companies,

@@ -13,7 +13,8 @@ from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.page import page as word_page
 from gallra.policy.wording.structure import Page
 from gallra.running.board import board
-from gallra.running.installed import NoPolicy, Running, own_kinds, parsed
+from gallra.running.foreign import kinds_for
+from gallra.running.installed import NoPolicy, Running, parsed
 from gallra.running.installed import running as installed
 from gallra.running.models import Checked
 from gallra.running.report import Board
@@ -53,4 +54,4 @@ def standing(now: datetime) -> Board | None:
 def _worded(version: str, text: str, adopted: date, lang: Lang) -> Page:
     """Wording takes long enough to be kept: it depends on nothing but these."""
     policy, _ = parsed(version, text)
-    return word_page(policy, kinds=own_kinds(), law=load_law(), lang=lang, valid_from=adopted)
+    return word_page(policy, kinds=kinds_for(version), law=load_law(), lang=lang, valid_from=adopted)

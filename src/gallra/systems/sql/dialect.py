@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Date, DateTime, case, func
+from sqlalchemy import Boolean, Date, DateTime, Integer, case, func, literal_column, type_coerce
 from sqlalchemy.dialects.mssql import pyodbc
 from sqlalchemy.dialects.mssql.base import MSSQLCompiler
 from sqlalchemy.dialects.mysql import pymysql
@@ -24,6 +24,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BindParameter, ColumnClause, False_, Null, True_
+from sqlalchemy.sql.functions import FunctionElement
 
 NAMES = ("postgresql", "sqlite", "mariadb", "mssql")
 """The databases that are supported, by the names this package uses."""
@@ -57,6 +58,20 @@ class _Portable:
                 raise NotPortable("coalesce of a condition to something else than false")
             return cast(str, self.process(case((first, 1), else_=0), **kw))
         return f"coalesce{self.function_argspec(call, **kw)}"
+
+    def visit_case(self: Any, clause: Any, **kw: Any) -> str:
+        """A condition that is a value needs a comparison to be a condition again."""
+        whens = [
+            (
+                type_coerce(cond, Integer()) == literal_column("1")
+                if isinstance(cond, FunctionElement)
+                else cond,
+                result,
+            )
+            for cond, result in clause.whens
+        ]
+        plain = case(*whens, else_=clause.else_)
+        return cast(str, super().visit_case(plain, **kw))  # type: ignore[misc]
 
     def visit_tuple(self: Any, clauses: Any, **kw: Any) -> str:
         raise NotPortable("a comparison of tuples")

@@ -25,7 +25,7 @@ from gallra.systems.sql.database import Failed, ForeignDatabase, Unreachable
 from gallra.systems.sql.reading import Declaration
 
 _FITTING: dict[str, tuple[str, ...]] = {
-    "text": ("text", "enum", "uuid"), "integer": ("integer", "boolean"), "numeric": ("numeric", "integer"),
+    "text": ("text", "enum", "uuid", ""), "integer": ("integer", "boolean"), "numeric": ("numeric", "integer"),
     "boolean": ("boolean", "integer"), "date": ("date", "timestamp"), "timestamp": ("timestamp", "date"),
     "bytes": ("bytes",), "json": ("json", "text"), "uuid": ("uuid", "text", "bytes"),
 }  # fmt: skip

@@ -1,0 +1,107 @@
+"""A person in a foreign database: found, given out, held, erased, and taken up again where a system did not answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from gallra.ledger.models import Entry
+from gallra.running import adopting, erasures, extracts, holds, persons, runs
+from gallra.running.models import Intent
+from tests.conftest import Database
+from tests.systems.world import DOCS, NOW, Place, Rows, generated
+
+BO = "Bo.Ek@Example.com"
+LONG_AGO = datetime(2021, 1, 1)  # noqa: DTZ001 - as that database writes it
+
+
+@pytest.fixture
+def desk(fresh_database: Database, place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv("DESK_DATABASE_URL", place.url)
+    adopting.adopt(DOCS / "desk.toml", reason="test", now=NOW - timedelta(hours=2))
+    place.fill(with_bo(generated(3)))
+    return place
+
+
+def with_bo(rows: Rows) -> Rows:
+    """Bo has a case of his own with a message, a quote, and a message in somebody else's case."""
+    rows["kontakter"].append(
+        {"id": 900, "kundnr": 1, "namn": "Bo Ek", "epost": BO, "telefon": "040-1", "skapad": LONG_AGO}
+    )
+    rows["kontakter"].append(
+        {
+            "id": 901,
+            "kundnr": 1,
+            "namn": "Cleo",
+            "epost": "cleo@example.com",
+            "telefon": None,
+            "skapad": LONG_AGO,
+        }
+    )
+    for number, contact in ((900, 900), (901, 901)):
+        rows["arenden"].append({"id": number, "arendenr": f"Ä-{number}", "kundnr": 1, "kontakt_id": contact, "rubrik": "Bos rubrik",
+                                "beskrivning": "x", "handlaggare": "Alva", "produkt_id": None, "status": "x", "losning": None,
+                                "skapad": LONG_AGO, "stangd": None, "avbruten": None, "arkiverad": None})  # fmt: skip
+        rows["meddelanden"].append({"id": number, "arende_id": number, "kontakt_id": 900, "avsandare": "Alva",
+                                    "brodtext": "Hej Bo", "skickat": LONG_AGO})  # fmt: skip
+    rows["offerter"].append({"offertnr": "O-900", "kontakt_id": 900, "arende_id": None, "skickad": None, "senast_hord": None,
+                             "dialog": None, "belopp": 1, "anteckning": "Bo"})  # fmt: skip
+    return rows
+
+
+@pytest.mark.promise("S15", "S20", "M23")
+def test_a_person_is_found_given_out_and_erased(desk: Place) -> None:
+    before = desk.all()
+    found = persons.find(BO, now=NOW).systems["desk"]
+    assert found.counts() == {"kontakter": 1, "arenden": 1, "offerter": 1, "meddelanden": 2}
+    answer = json.dumps(extracts.answer(BO, now=NOW).data, default=str)
+    assert "Bos rubrik" in answer
+    assert "cleo@example.com" not in answer
+    done = erasures.erase(BO, now=NOW, by="command line")
+    assert done.systems["desk"].erased == {"desk.case": 1, "desk.quote": 1}
+    assert done.complete
+    after = desk.all()
+    assert persons.find(BO, now=NOW).systems["desk"].counts() == {}
+    assert 900 not in after["arenden"]
+    assert 900 not in after["kontakter"]
+    assert "O-900" not in after["offerter"]
+    assert after["arenden"][901] == before["arenden"][901]
+    assert (after["meddelanden"][901]["brodtext"], after["meddelanden"][901]["kontakt_id"]) == (None, None)
+    for table in before:
+        others = {key: row for key, row in before[table].items() if key not in (900, 901, "O-900")}
+        assert {key: after[table][key] for key in others} == others
+    actions = list(
+        Entry.objects.filter(body__system="desk").order_by("number").values_list("action", flat=True)
+    )
+    assert actions == ["erasure.intent", "erasure.receipt"]
+    assert "example.com" not in json.dumps(list(Entry.objects.values_list("body", flat=True))).lower()
+    assert not Intent.objects.exists()
+
+
+def test_what_is_held_waits_and_goes_when_the_hold_ends(desk: Place) -> None:
+    hold = holds.hold_record("desk.case", "Ä-900", ground="tvist", now=NOW, by="command line")
+    done = erasures.erase(BO, now=NOW, by="command line")
+    assert not done.complete
+    assert done.systems["desk"].erased == {"desk.quote": 1}
+    assert Intent.objects.get().email == BO.lower()
+    runs.sweep(NOW, confirmed=frozenset({"*"}))
+    assert 900 in desk.keys("arenden")
+    holds.release(hold.pk, now=NOW, by="command line")
+    runs.sweep(NOW, confirmed=frozenset({"*"}))
+    assert 900 not in desk.keys("arenden")
+    assert not Intent.objects.exists()
+
+
+def test_a_system_that_does_not_answer_is_told_and_taken_up(
+    desk: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DESK_DATABASE_URL")
+    done = erasures.erase(BO, now=NOW, by="command line")
+    assert "DESK_DATABASE_URL is not set" in done.unreachable["desk"]
+    assert not done.complete
+    monkeypatch.setenv("DESK_DATABASE_URL", desk.url)
+    runs.sweep(NOW, confirmed=frozenset({"*"}))
+    assert 900 not in desk.keys("arenden")
+    assert not Intent.objects.exists()
