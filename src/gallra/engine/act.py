@@ -6,16 +6,17 @@ holds the keys of one batch, however much is due.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from gallra.engine.compile import Statement
-from gallra.engine.execute import Executor, again
+from gallra.engine.execute import Executor, again, one
 from gallra.engine.work import Work
 
 SIZE = 5000
-"""Records in a batch (measured.md)."""
+"""Records in a batch: one transaction, one receipt."""
+BATCHES = 20
+"""Batches that one page of picked keys feeds."""
 
 
 class Journal(Protocol):
@@ -54,14 +55,6 @@ class Taken:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Where the last pick ended; None begins at the beginning."""
-
-    key: Any
-    event: Any = None
-
-
 def never() -> bool:
     """Does not stop."""
     return False
@@ -93,12 +86,9 @@ def carry_out(
         for _ in range(
             3
         ):  # what becomes free behind a page (a hold released) is found by asking from the beginning
-            before, page = total.records, None
-            while True:
-                taken, page = _one(executor, work, journal, page, first_batch + total.batches, size)
-                if page is None:
-                    break
-                total = total.plus(taken)
+            before = total.records
+            for keys, more in _batches(executor, work, size):
+                total = total.plus(_one(executor, work, journal, keys, first_batch + total.batches, more))
                 told(total)
                 if stop():
                     return replace(total, stopped=True)
@@ -109,51 +99,64 @@ def carry_out(
         return total
 
 
-def _one(
-    executor: Executor, work: Work, journal: Journal, after: Page | None, number: int, size: int
-) -> tuple[Taken, Page | None]:
+def _batches(executor: Executor, work: Work, size: int) -> Iterator[tuple[list[Any], bool]]:
+    """The due keys, `size` at a time, and whether another batch follows at once.
+
+    Picked page by page in the order of their clocks, and within a page in the order of their keys, so that a batch
+    reads and writes one part of the tables and not all of them.
+    """
+    pick = work.pick.bind(most=size * BATCHES)
+    while picked := executor.rows(pick):
+        keys = sorted(row[0] for row in picked)
+        for at in range(0, len(keys), size):
+            yield keys[at : at + size], at + size < len(keys)
+        if len(picked) < size * BATCHES:
+            return
+        last = picked[-1]
+        pick = work.following.bind(most=size * BATCHES, after_key=last[0])
+        if work.paged_by_event:
+            pick = pick.bind(after_event=last[1])
+
+
+def _one(executor: Executor, work: Work, journal: Journal, keys: list[Any], number: int, more: bool) -> Taken:
     """One batch in its own transaction, tried again where the database says so."""
-    return again(executor, lambda: batch(executor, work, journal, after=after, number=number, size=size))
+    return again(executor, lambda: batch(executor, work, journal, keys=keys, number=number, more=more))
 
 
 def batch(
-    executor: Executor, work: Work, journal: Journal, *, after: Page | None, number: int, size: int
-) -> tuple[Taken, Page | None]:
-    """One batch within the open transaction: what was taken, and the page for the next; None: nothing was picked."""
+    executor: Executor, work: Work, journal: Journal, *, keys: list[Any], number: int, more: bool
+) -> Taken:
+    """One batch within the open transaction: what was taken of the picked `keys`. more: another follows at once."""
     if work.guard is not None:
-        executor.rows(work.guard)
-    picked = executor.rows(_pick(work, after).bind(most=size))
-    if not picked:
-        return Taken(), None
-    keys = sorted(row[0] for row in picked)
+        executor.rows(work.guard.bind(more=more))
     for find, lock in work.hops:
         if standing := sorted(row[0] for row in executor.rows(find.bind(keys=keys))):
             executor.rows(lock.bind(keys=standing))
-    locked = [row[0] for row in executor.rows(work.lock.bind(keys=keys))]
-    due = [row[0] for row in executor.rows(work.ask.bind(keys=locked))] if locked else []
-    last = picked[-1]
-    page = Page(last[0], last[1] if work.paged_by_event else None)
+    locked = one(executor, work.lock.bind(keys=keys))
+    due = one(executor, work.ask.bind(keys=locked)) if locked else None
     if not due:
-        return Taken(skipped=len(keys)), page
+        return Taken(skipped=len(keys))
     taken = replace(change(executor, work, due), skipped=len(keys) - len(due), batches=1)
     journal(action="sweep.receipt", body=receipt(work, taken, due), rule=work.question.name, batch=number)
-    return taken, page
+    return taken
 
 
 def change(executor: Executor, work: Work, keys: list[Any]) -> Taken:
-    """Queue what the records refer to, then remove their parts, what refers to them, and the records, all locked
-    before.
+    """Empty what refers to the records, then change them and their parts, all locked before, and queue what they
+    referred to.
     """
-    for statement in work.queue:
+    if work.act is None:
+        return Taken()
+    for statement in work.loosen:
         executor.run(statement.bind(keys=keys))
     records = 0
     parts: dict[str, int] = {}
-    for effect, statement in work.effects:
-        count = executor.run(statement.bind(keys=keys))
-        if effect.role == "record":
+    counts = executor.rows(work.act.bind(keys=keys))[0]
+    for (role, table), count in zip(work.changed, counts, strict=True):
+        if role == "record":
             records = count
-        elif effect.role == "part":
-            parts[effect.table] = parts.get(effect.table, 0) + count
+        else:
+            parts[table] = parts.get(table, 0) + count
     if records != len(keys):
         raise RuntimeError(f"{work.question.name}: {len(keys)} records were locked, {records} were changed")
     return Taken(records=records, parts=parts)
@@ -175,11 +178,3 @@ def receipt(work: Work, taken: Taken, keys: list[Any]) -> dict[str, Any]:
         "as_of": question.today.day.isoformat(),
         "keys": [] if nameless else [key if isinstance(key, int) else str(key) for key in keys],
     }
-
-
-def _pick(work: Work, after: Page | None) -> Statement:
-    if after is None:
-        return work.pick
-    if work.paged_by_event:
-        return work.following.bind(after_key=after.key, after_event=after.event)
-    return work.following.bind(after_key=after.key)

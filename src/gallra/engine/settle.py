@@ -7,6 +7,7 @@ again in a new statement, so that a case opened meanwhile keeps its contact. The
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    cast,
     column,
     delete,
     func,
@@ -146,7 +148,7 @@ def _batch(
     if not rows:
         return None
     ids = [row[0] for row in rows]
-    keys = sorted({key for _, one, many in rows for key in (many or [one])})
+    keys = sorted({key for _, one, many in rows for key in (json.loads(many) if many else [one])})
     # Asked without lock first: most of what is queued is still referred to, and need not be locked.
     likely = [row[0] for row in executor.rows(settling.ask.bind(keys=keys))]
     locked = [row[0] for row in executor.rows(settling.lock.bind(keys=likely))] if likely else []
@@ -204,7 +206,8 @@ def _read(mine: ColumnElement[bool]) -> Select[Any]:
     before = func.sum(count).over(order_by=QUEUE.c.id) - count
     rows = select(QUEUE.c.id, QUEUE.c.key, QUEUE.c["keys"], before.label("before"))
     first = rows.where(mine).order_by(QUEUE.c.id).limit(_MOST).subquery("first")
-    return select(first.c.id, first.c.key, first.c["keys"]).where(first.c.before < _MOST).order_by(first.c.id)
+    many = cast(first.c["keys"], Text())
+    return select(first.c.id, first.c.key, many).where(first.c.before < _MOST).order_by(first.c.id)
 
 
 def unreferred(of: Contacts | Companies, holds: Holds, today: Today, *, named: str = "keys") -> Any:

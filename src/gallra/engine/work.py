@@ -2,11 +2,13 @@
 
 The order in a batch (measured.md: anything less archives a case that was held or reopened in between):
 
-1. guard    no hold is being set while the batch lasts (one lock, shared by all batches)
-2. pick     the next due keys, an index range; held and obliged records are left out already here
+1. pick     the next due keys, an index range; held and obliged records are left out already here. A page of them
+            feeds several batches, in the order of their keys, so that a batch stays in one part of the tables
+2. guard    no hold is being set while the batch lasts (one lock, shared by all batches)
 3. lock     the rows their clocks stand on (companies, contacts), then the records, by key
 4. ask      in a new statement: which of them are still due, not held, not obliged
-5. parts, references, records, by key; what they referred to is queued for the settler
+5. loosen   what may go on without the records lets go of them
+   act      one statement: parts and records, by key; what they referred to is queued for the settler
 6. receipt  the last statement
 """
 
@@ -16,23 +18,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, any_, bindparam, func, literal, not_, select, text, tuple_
+from sqlalchemy import Select, Text, any_, bindparam, cast, func, literal, not_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today, both
 from gallra.engine.dues import decided, due, free, reached
-from gallra.engine.effects import Among, Effect, by_array, effects, hangs_on, referring_columns
+from gallra.engine.effects import Effect, by_array, by_probes, effects, referring_columns
 from gallra.engine.holds import Holds, held
-from gallra.engine.queue import queued
+from gallra.engine.queue import enqueued_all
 from gallra.engine.tables import TYPES, Source, clause, foreign, key_type
 from gallra.kinds import Event, Hop, RecordKind
 from gallra.policy.rules import Obligation, Rule
 
 HOLDS_LOCK = 0x6761_6C6C
 """Batches share this advisory lock; whoever sets a hold takes it alone, and so waits for one batch at most."""
+
+
+GUARD = (
+    f"SELECT pg_advisory_xact_lock_shared({HOLDS_LOCK}), set_config('synchronous_commit',"
+    " CASE WHEN CAST(:more AS boolean) THEN 'off' ELSE current_setting('synchronous_commit') END, true)"
+)
+"""Begins a batch. Parameter `more`: another batch follows at once, so that only the last one waits until all are on the
+disk. Effect and receipt commit together either way, and what a crash takes back is due again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A question's statements. Parameters: `most` (rows), `keys`, and for `following` where the last page ended."""
+    """A question's statements. Parameters: `most` (rows), `keys`, and for `following` where the last page ended.
+
+    changed: what the numbers in the one row of `act` are of: ("record" or "part", table) each.
+    """
 
     question: Question
     pick: Statement
@@ -126,22 +141,16 @@ class Work:
     hops: tuple[tuple[Statement, Statement], ...]
     lock: Statement
     ask: Statement
-    queue: tuple[Statement, ...]
-    effects: tuple[tuple[Effect, Statement], ...]
+    loosen: tuple[Statement, ...]
+    act: Statement | None
+    changed: tuple[tuple[str, str], ...]
     count: Statement
 
     def statements(self) -> tuple[Statement, ...]:
         """All of them in the order of a batch: what `--sql` and the board show."""
-        guard = (self.guard,) if self.guard else ()
-        return (
-            *guard,
-            self.pick,
-            *self.hops,
-            self.lock,
-            self.ask,
-            *self.queue,
-            *(s for _, s in self.effects),
-        )
+        hops = [statement for pair in self.hops for statement in pair]
+        every = (self.pick, self.guard, *hops, self.lock, self.ask, *self.loosen, self.act)
+        return tuple(statement for statement in every if statement is not None)
 
 
 def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
@@ -149,7 +158,7 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
     kind, table = question.kind, question.kind.table
     base = clause(table)
     key = base.c[table.key]
-    among = by_array(table)
+    among = by_probes(table)
     pick, following, by_event = _picks(question, dialect)
     lock = select(key).where(among(key)).order_by(key).with_for_update(of=base)
     source = question.source()
@@ -158,21 +167,31 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
     if question.verb != "review":
         loose, _ = referring_columns(kind, question.kinds)
         done = list(effects(kind, question.verb, among=among, now=question.today.now, referring=loose))
+    act, changed = _act(question, done) if done else (None, ())
     return Work(
         question=question,
         pick=compiled("pick", pick, dialect),
         following=compiled("pick", following, dialect),
         paged_by_event=by_event,
-        guard=compiled("guard", text(f"SELECT pg_advisory_xact_lock_shared({HOLDS_LOCK})"), dialect),
+        guard=compiled("guard", text(GUARD), dialect),
         hops=tuple(_hop_locks(question, dialect)),
-        lock=compiled("lock", lock, dialect),
-        ask=compiled("ask", ask.select_from(source.from_).order_by(source.key), dialect),
-        queue=tuple(_queues(question, among, dialect)) if done else (),
-        effects=tuple(
-            (effect, compiled(f"{effect.verb} {effect.table}", effect.change, dialect)) for effect in done
+        lock=compiled("lock", gathered(lock), dialect),
+        ask=compiled("ask", gathered(ask.select_from(source.from_).order_by(source.key)), dialect),
+        loosen=tuple(
+            compiled(f"loosen {effect.table}", effect.change, dialect)
+            for effect in done
+            if effect.role == "loosen"
         ),
+        act=None if act is None else compiled(_name(done), act, dialect),
+        changed=changed,
         count=compiled("count", counted(question, dialect), dialect),
     )
+
+
+def gathered(keys: Select[Any]) -> Select[Any]:
+    """The keys of a query as one array: a row instead of thousands. NULL where there is none."""
+    found = keys.subquery("found")
+    return select(func.array_agg(found.c[0], type_=ARRAY(found.c[0].type)))
 
 
 def counted(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
@@ -211,7 +230,14 @@ def _picks(question: Question, dialect: Dialect) -> tuple[Select[Any], Select[An
     after_key = bindparam("after_key", None, type_=TYPES[key_type(question.kind.table)])
     if event is not None and not event.hops and event.expression is None and question.verb != "review":
         when = source.event(event)
-        base = select(key, when).select_from(source.from_).where(condition).order_by(when, key).limit(most)
+        # The event goes to and fro as text: nobody reads it, and ten thousand moments take long to make.
+        base = (
+            select(key, cast(when, Text()))
+            .select_from(source.from_)
+            .where(condition)
+            .order_by(when, key)
+            .limit(most)
+        )
         after_event = bindparam("after_event", None, type_=TYPES[event.type])
         return base, base.where(tuple_(when, key) > tuple_(after_event, after_key)), True
     base = select(key).select_from(source.from_).where(condition).order_by(key).limit(most)
@@ -244,15 +270,49 @@ def _hop_locks(question: Question, dialect: Dialect) -> Iterable[tuple[Statement
             yield compiled(f"find {name}", found, dialect), compiled(f"lock {name}", lock, dialect)
 
 
-def _queues(question: Question, among: Among, dialect: Dialect) -> Iterable[Statement]:
-    """What the records and their parts referred to is queued: contacts, and companies of the records themselves."""
-    kind, now = question.kind, question.today.now
-    wanted = dict.fromkeys(kind.contacts.references, kind.contacts.table.name) if kind.contacts else {}
-    wanted |= dict.fromkeys(kind.companies.references, kind.companies.table.name) if kind.companies else {}
-    for table, part in [(kind.table, None), *((p.table, p) for p in kind.parts)]:
-        condition = among(clause(table).c[table.key]) if part is None else hangs_on(kind, part, among)
-        for (name, column), target in wanted.items():
-            if name == table.name:
-                yield compiled(
-                    f"queue {name}", queued(target, clause(table), column, condition, now), dialect
-                )
+def _name(done: Iterable[Effect]) -> str:
+    return next(f"{effect.verb} {effect.table}" for effect in done if effect.role == "record")
+
+
+def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple[tuple[str, str], ...]]:
+    """Parts and records changed and what they referred to queued, in one statement: a row with the number of rows per
+    effect, and what those are of.
+
+    One statement sends the keys once and reads each row once; foreign keys are checked when it ends. An archived
+    record's references are read beside the change, for PostgreSQL returned no old values before 18; the record is
+    locked.
+    """
+    kind = question.kind
+    numbers: list[Any] = []
+    changed: list[tuple[str, str]] = []
+    referred: dict[str, list[Select[Any]]] = {}
+    for effect in done:
+        if effect.role == "loosen":
+            continue
+        base = effect.change.table
+        columns = [base.c[column] for column, _ in _references(kind, effect.table)]
+        returned = columns if effect.verb == "delete" and columns else [literal(1).label("one")]
+        rows = effect.change.returning(*returned).cte(f"changed_{effect.table}")
+        numbers.append(select(func.count()).select_from(rows).scalar_subquery())
+        changed.append((effect.role, effect.table))
+        before: FromClause = rows
+        if effect.verb != "delete" and columns:
+            own = effect.change.whereclause
+            before = select(*columns).where(own).cte(f"before_{effect.table}")  # type: ignore[arg-type]
+        for column, target in _references(kind, effect.table):
+            referred.setdefault(target, []).append(select(before.c[column].label("key")))
+    query = select(*numbers)
+    if referred:
+        query = query.add_cte(enqueued_all(referred, question.today.now).cte("queued"))
+    return query, tuple(changed)
+
+
+def _references(kind: RecordKind, table: str) -> list[tuple[str, str]]:
+    """The columns of one of the kind's tables that name a contact or a company, each with the table it names."""
+    return [
+        (column, of.table.name)
+        for of in (kind.contacts, kind.companies)
+        if of is not None
+        for name, column in of.references
+        if name == table
+    ]

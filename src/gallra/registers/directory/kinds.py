@@ -61,7 +61,8 @@ SUPPORTING = (
         (
             key(),
             column("what", "tabell", "table", impersonal=True, nullable=False),
-            column("key", "nyckel", "key", "integer", impersonal=True, nullable=False),
+            column("key", "nyckel", "key", "integer", impersonal=True),
+            column("keys", "nycklar", "keys", "json", impersonal=True),
             column("queued_at", "ställd i kö", "queued", "timestamp", impersonal=True, nullable=False),
         ),
     ),

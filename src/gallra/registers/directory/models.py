@@ -48,15 +48,22 @@ class Recheck(models.Model):
     """A contact or company that may have lost its last reference, to be asked about by the settler.
 
     Without unique or foreign keys, so that writers never wait for each other. what: its table; key: its key
-    there.
+    there; keys: instead of one, those that a batch of a sweep names, a list of numbers in one row.
     """
 
     what = models.TextField()
-    key = models.BigIntegerField()
+    key = models.BigIntegerField(null=True)
+    keys = models.JSONField(null=True)
     queued_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [Index(fields=["what", "id"], name="recheck_in_turn")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(key__isnull=False, keys__isnull=True) | Q(key__isnull=True, keys__isnull=False),
+                name="recheck_one_or_many",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.key}"

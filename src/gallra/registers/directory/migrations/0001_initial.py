@@ -90,11 +90,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("what", models.TextField()),
-                ("key", models.BigIntegerField()),
+                ("key", models.BigIntegerField(null=True)),
+                ("keys", models.JSONField(null=True)),
                 ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "indexes": [models.Index(fields=["what", "id"], name="recheck_in_turn")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("key__isnull", False), ("keys__isnull", True)),
+                            models.Q(("key__isnull", True), ("keys__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="recheck_one_or_many",
+                    )
+                ],
             },
         ),
     ]
