@@ -18,9 +18,10 @@ PAGE = """# Benchmarks
 
 `bench/run` writes this page. {machine}
 
-Every run works in a fresh, checkpointed copy of its database, ours and the peer's by turns; figures are medians of {runs} runs
-or more, ratios of those medians. The server has the settings of an installation in use; what commits is on the disk. By
-hand means: written as well as we could, with the same indexes, constraints and durability, on the same connection.
+Every run works in a fresh, checkpointed copy of its database, ours and the peer's by turns; figures are medians of
+{runs} runs or more, ratios of those medians. The server has the settings of an installation in use; what commits is on
+the disk. By hand means: written as well as we could, with the same indexes, constraints and durability, on the same
+connection.
 {missed}
 {table}
 {notes}"""
@@ -32,12 +33,10 @@ def table(results: Iterable[Result]) -> str:
     for result in results:
         figures = dict(result.figures)
         ours = figures.pop("ours")
-        peers = "; ".join(f"{name}: {value}" for name, value in figures.items())
-        ratio = "–" if result.ratio is None else f"{result.ratio:.2f}"
+        ratio = "–" if result.ratio is None or not figures else f"{result.ratio:.2f}"
         aim = "–" if result.aim is None else f"≤ {result.aim:g}{result.unit}"
         mark = "" if result.reached else " (missed)"
-        peer = f"{result.peer}: {peers}" if ":" not in peers or len(figures) == 1 else peers
-        peer = f"{result.peer}, {next(iter(figures.values()))}" if len(figures) == 1 else peer or result.peer
+        peer = f"{result.peer}: {', '.join(figures.values())}" if figures else result.peer
         lines.append(f"| {result.title} | {ours} | {peer} | {ratio} | {aim}{mark} | {result.runs} |")
     return HEAD + "\n".join(lines)
 
