@@ -64,7 +64,6 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(archived_at__isnull=True)
                 | Q(
-                    closed_at__isnull=False,
                     contact__isnull=True,
                     company__isnull=True,
                     subject__isnull=True,

@@ -421,7 +421,6 @@ class Migration(migrations.Migration):
                     ("archived_at__isnull", True),
                     models.Q(
                         ("assignee__isnull", True),
-                        ("closed_at__isnull", False),
                         ("company__isnull", True),
                         ("contact__isnull", True),
                         ("description__isnull", True),
