@@ -96,7 +96,9 @@ def test_a_country_without_a_file_is_said() -> None:
 
 
 def test_gallras_own_records_have_periods() -> None:
-    assert {"gallra.session", "gallra.user", "gallra.job", "gallra.hold", "gallra.suppression"} <= set(own_records())
+    assert {"gallra.session", "gallra.user", "gallra.job", "gallra.hold", "gallra.suppression"} <= set(
+        own_records()
+    )
     assert all(
         record.one.sv and record.many.en and record.then == "erase" for record in own_records().values()
     )

@@ -43,5 +43,7 @@ def test_what_somebody_adds_to_the_database_is_found(fresh_database: Database) -
 
 
 def test_what_signs_in_is_a_record_kind_with_a_period() -> None:
-    assert not [name for name in own_tables() if name.startswith(("site_", "account_", "mfa_", "django_session"))]
+    assert not [
+        name for name in own_tables() if name.startswith(("site_", "account_", "mfa_", "django_session"))
+    ]
     assert set(gallra_kinds.kinds()) <= set(own_records())

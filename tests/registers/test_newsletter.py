@@ -182,7 +182,13 @@ def test_one_that_is_never_confirmed_goes_after_a_fortnight(db: object, name: st
     kept = confirmed()
     Subscription.objects.filter(pk=kept.pk).update(asked_at=at("2025-01-01"))
     (waits,) = actions.subscribe(
-        Person(name=CLEO.name, email=CLEO.email), topics=["nyheter"], wording=WORDING, origin=FORM, key=KEY, actor="form", now=NOW
+        Person(name=CLEO.name, email=CLEO.email),
+        topics=["nyheter"],
+        wording=WORDING,
+        origin=FORM,
+        key=KEY,
+        actor="form",
+        now=NOW,
     )
     policy = read_policy((Path(__file__).parents[2] / "policies" / f"{name}.toml").read_text("utf-8"))
     found = rules(policy, law=load_law(), kinds=own.kinds())

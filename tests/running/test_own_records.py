@@ -1,4 +1,4 @@
-"""Gallra's own records go by the periods the page prints: sessions, sign-in accounts, holds, deferred erasures, jobs."""
+"""Gallra's own records go by the periods the page prints: sessions, sign-in accounts, holds, erasures, jobs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def session(*, expired: timedelta) -> str:
 def job(*, status: str, days: int, event: str = "succeeded") -> int:
     """A job of the queue whose last event was so many days before the night."""
     found = rows(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'check', 'todo') RETURNING id"
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+        " VALUES ('default', 'check', 'todo') RETURNING id"
     )
     key = int(found[0][0])
     rows("INSERT INTO procrastinate_periodic_defers (task_name, job_id) VALUES ('check', %s)", key)
@@ -93,8 +94,8 @@ def test_a_sessions_key_is_a_credential_and_stands_in_no_receipt(fresh_database:
 
 
 def test_the_policys_period_replaces_the_default(fresh_database: Database) -> None:
-    rule = '[[retention]]\nrecords = ["gallra.session"]\nafter = "the session expired"\nkeep = "7 days"\nthen = "erase"\n'
-    adopted(MINI + rule)
+    rule = 'records = ["gallra.session"]\nafter = "the session expired"\nkeep = "7 days"\nthen = "erase"\n'
+    adopted(f"{MINI}[[retention]]\n{rule}")
     kept, gone = session(expired=DAY * 3), session(expired=DAY * 9)
     assert runs.sweep(NIGHT).taken == {"retention[1] gallra.session": 1}
     assert set(Session.objects.values_list("pk", flat=True)) == {kept}
@@ -102,7 +103,7 @@ def test_the_policys_period_replaces_the_default(fresh_database: Database) -> No
 
 
 def test_many_sessions_at_once_do_not_stop_the_sweep(fresh_database: Database) -> None:
-    """All of last week's sessions are due every Monday: the brake stands against a mistaken policy, not against that."""
+    """All of last week's sessions are due every Monday: the brake stands against mistakes, not against that."""
     adopted(MINI)
     Session.objects.bulk_create(
         Session(session_key=f"key{n}", session_data="", expire_date=NIGHT - DAY * 3) for n in range(200)
@@ -156,7 +157,8 @@ def test_an_account_that_was_opened_again_starts_no_clock(db: Database) -> None:
     assert not accounts.close_account(user.pk, now=NIGHT)
     assert accounts.reopen_account(user.pk)
     user.refresh_from_db()
-    assert user.is_active and user.closed_at is None
+    assert user.is_active
+    assert user.closed_at is None
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=False)
 
@@ -174,7 +176,9 @@ def test_holds_and_deferred_erasures_go_two_years_after_their_end(fresh_database
     ended, released = hold(until=ago.date()), hold(released_at=ago, until=date(2030, 1, 1))
     stays = [hold(), hold(until=date(2030, 1, 1)), hold(released_at=NIGHT - DAY * 30)]
     done = OpenErasure.objects.create(asked_at=ago, completed_at=ago, salt=b"0" * 32)
-    waits = OpenErasure.objects.create(email="bo@kund.example", asked_at=ago, until=date(2030, 1, 1), salt=b"0" * 32)
+    waits = OpenErasure.objects.create(
+        email="bo@kund.example", asked_at=ago, until=date(2030, 1, 1), salt=b"0" * 32
+    )
     assert taken() == {"hold": 2, "erasure": 1}
     assert not Hold.objects.filter(pk__in=[ended.pk, released.pk]).exists()
     assert set(Hold.objects.values_list("pk", flat=True)) == {row.pk for row in stays}
@@ -196,13 +200,14 @@ def test_the_board_the_forecast_and_why_know_them(fresh_database: Database) -> N
     assert (waiting.state, waiting.day) == ("waiting", (NIGHT + DAY * 4).date())
     runs.sweep(NIGHT)
     erased = asking.why("gallra.job", str(gone), now=NIGHT)
-    assert erased.state == "erased" and erased.receipt is not None
+    assert erased.state == "erased"
+    assert erased.receipt is not None
     with pytest.raises(asking.Unknown):
         asking.why("session", "no-such-key", now=NIGHT)
 
 
 def test_every_period_on_the_page_is_carried_out() -> None:
-    """Each of Gallra's own records is a record kind with the event its period names, or is removed at once by a verb."""
+    """Each own record is a record kind with the event its period names, or is removed at once by a verb."""
     kinds = gallra_kinds.kinds()
     assert set(own_records()) - set(kinds) == {r.kind for r in own_records().values() if r.at_once}
     for name, kind in kinds.items():
@@ -237,4 +242,6 @@ def test_no_key_of_a_person_is_declared_impersonal() -> None:
         return {f"{t.name}.{c.name}" for t in kind.tables() for c in t.columns if c.impersonal}
 
     said = set().union(*(impersonal(kind) for kind in gallra_kinds.kinds().values()))
-    assert not {name for name in said if name.endswith((".email", ".user_id", ".session_key", ".secret", ".data"))}
+    assert not {
+        name for name in said if name.endswith((".email", ".user_id", ".session_key", ".secret", ".data"))
+    }

@@ -11,6 +11,11 @@ EXPECTED = "gallra."
 
 def told(error: Exception) -> str:
     """The failure in words: ours as they are; any other by its class and place, since its text may hold a value."""
+    from gallra.policy import PolicyMistakes
+    from gallra.site.boot import terminal_language
+
+    if isinstance(error, PolicyMistakes):
+        return error.told(terminal_language())
     if type(error).__module__.startswith(EXPECTED):
         return str(error)
     from gallra.site.logs import Formatter

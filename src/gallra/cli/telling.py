@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from gallra.cli.console import show, table, write_json
 from gallra.running.report import MARKS, Board, ForecastCell
 
 COLOURS = {"kept": "green", "waiting": "yellow", "broken": "red", "uncovered": "blue", "outdated": "magenta"}
 BAR = 32
-"""Columns of the forecast's bars."""
+"""Columns of the longest of the forecast's bars, where the terminal has them."""
 
 
 def language() -> str:
@@ -22,8 +23,10 @@ def language() -> str:
 
 
 def tell_board(board: Board, *, as_json: bool) -> None:
-    """Every promise with its mark, and the sums."""
+    """Every promise with its mark, what it says, and how it is; then the sums. Eighty columns are enough."""
+    from django.utils import timezone
     from django.utils.translation import gettext as _
+    from django.utils.translation import pgettext
 
     if as_json:
         write_json({**asdict(board), "counts": {status: board.count(status) for status in MARKS}})
@@ -31,34 +34,64 @@ def tell_board(board: Board, *, as_json: bool) -> None:
     words = {
         "kept": _("kept"),
         "waiting": _("waiting"),
-        "broken": _("broken"),
+        "broken": pgettext("of one promise", "broken"),
         "uncovered": _("without rule"),
-        "outdated": _("outdated"),
+        "outdated": pgettext("of one promise", "outdated"),
     }
+    when = f"{timezone.localtime(board.as_of):%Y-%m-%d %H:%M}"
+    about = _("policy %(version)s, checked %(when)s") % {"version": board.policy_version[:12], "when": when}
+    show(f"[bold]{board.controller}[/]  {about}\n")
+    show(_promises(board, words))
+    show("   ".join(f"[{COLOURS[s]}]{mark}[/] {words[s]} {board.count(s)}" for s, mark in MARKS.items()))
+    if any(count.total for count in board.own):
+        show("", _own(board))
+
+
+def _promises(board: Board, words: dict[str, str]) -> Any:
+    """A block for each promise: its status and why, its sentence, its numbers. The sentence has a line of its own, or
+    it would stand in a narrow tower."""
+    from django.utils.translation import gettext as _
+    from rich.markup import escape
+    from rich.table import Table
+
+    known = {"measured": _("measured"), "built in": _("built in"), "attested": _("attested")}
     lang = language()
-    told = table(
-        "", _("Promise"), _("Sentence"), _("Status"), _("Due now"), _("Next"), _("Known by"), numbers=(4,)
-    )
+    told = Table.grid(padding=(0, 1))
+    for place in range(3):
+        told.add_column(no_wrap=place < 2, overflow="fold")
     for promise in board.promises:
         style = COLOURS[promise.status]
         next_day = min((count.next_day for count in promise.counts if count.next_day), default=None)
-        sentence = promise.sentence[lang]
-        told.add_row(
-            f"[{style}]{MARKS[promise.status]}[/]",
-            promise.id,
-            sentence if len(sentence) <= 90 else f"{sentence[:89].rstrip()}…",
-            f"{words[promise.status]}: {promise.reason[lang]}",
-            str(promise.due) if promise.counts else "–",
-            next_day.isoformat() if next_day else "–",
-            {"measured": _("measured"), "built in": _("built in"), "attested": _("attested"), "none": "–"}[
-                promise.evidence.kind
-            ],
-        )
-    show(
-        f"[bold]{board.controller}[/]  {_('policy')} {board.policy_version[:12]}, {_('checked')} {board.as_of:%Y-%m-%d %H:%M} UTC"
-    )
-    show(told)
-    show("   ".join(f"[{COLOURS[s]}]{mark}[/] {words[s]} {board.count(s)}" for s, mark in MARKS.items()))
+        facts = [_("due now: %(count)d") % {"count": promise.due}] if promise.counts else []
+        facts += [_("next: %(day)s") % {"day": next_day.isoformat()}] if next_day else []
+        facts += [known[promise.evidence.kind]] if promise.evidence.kind in known else []
+        lines = [
+            f"[{style}]{words[promise.status]}[/]: {escape(promise.reason[lang])}",
+            escape(_shortened(promise.sentence[lang])),
+            *([f"[dim]{' · '.join(facts)}[/]"] if facts else []),
+            "",
+        ]
+        told.add_row(f"[{style}]{MARKS[promise.status]}[/]", f"[bold]{promise.id}[/]", "\n".join(lines))
+    return told
+
+
+def _own(board: Board) -> Any:
+    """Gallra's own records: what no promise speaks of and the page gives a period all the same."""
+    from django.utils.translation import gettext as _
+
+    from gallra.running.installed import own_kinds
+
+    told = table(_("Gallra's own records"), _("Records"), _("Due now"), _("Next"), numbers=(1, 2))
+    for count in board.own:
+        title = own_kinds()[count.kind].noun.many[language()]
+        next_day = count.next_day.isoformat() if count.next_day else "–"
+        told.add_row(title, str(count.total), str(count.due), next_day)
+    return told
+
+
+def _shortened(sentence: str, most: int = 150) -> str:
+    """The sentence, or so much of it that says what it is about, cut between words."""
+    return sentence if len(sentence) <= most else f"{sentence[:most].rsplit(' ', 1)[0].rstrip(',;:')} …"
 
 
 def tell_forecast(cells: Sequence[ForecastCell], *, as_json: bool) -> None:
@@ -77,13 +110,23 @@ def tell_forecast(cells: Sequence[ForecastCell], *, as_json: bool) -> None:
     months = sorted({cell.month for cell in cells})
     sums = {month: _sum(cells, month) for month in months}
     most = max(sums.values())
-    told = table(_("Month"), *promises, _("Together"), "", numbers=tuple(range(1, len(promises) + 2)))
+    titles = (_("Month"), *promises, _("Together"))
+    width = min(BAR, _columns() - sum(max(len(title), 7) + 3 for title in titles))
+    bars = width >= BAR // 4  # where many promises leave less than that, the numbers are enough
+    told = table(*titles, *([""] if bars else []), numbers=tuple(range(1, len(promises) + 2)))
     for month in months:
         row = [str(_sum(cells, month, promise) or "–") for promise in promises]
-        bar = "█" * max(1, round(BAR * sums[month] / most))
-        told.add_row(f"{month:%Y-%m}", *row, str(sums[month]), bar)
+        bar = "█" * max(1, round(width * sums[month] / most))
+        told.add_row(f"{month:%Y-%m}", *row, str(sums[month]), *([bar] if bars else []))
     show(told)
     show(_("A record under two promises is counted under each."))
+
+
+def _columns() -> int:
+    """How wide the terminal is."""
+    from rich.console import Console
+
+    return Console().width
 
 
 def _sum(cells: Sequence[ForecastCell], month: date, promise: str | None = None) -> int:

@@ -54,7 +54,9 @@ def why(kind: str, key: str, *, now: datetime) -> Answer:
     found = kind_called(kind, foreign.kinds_of(policy))
     today = Today.of(now, policy.rules.timezone)
     elsewhere = foreign.of_kind(policy, found.name)
-    number, record = foreign.looked_up(elsewhere, found, key, today) if elsewhere else _own(policy, found, key, today)
+    number, record = (
+        foreign.looked_up(elsewhere, found, key, today) if elsewhere else _own(policy, found, key, today)
+    )
     if record is None:
         return _gone(found, key, number, today)
     return told(policy, found, key, record, today)

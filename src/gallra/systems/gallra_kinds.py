@@ -47,7 +47,9 @@ ADDRESSES = Table(
     "account_emailaddress",
     (
         key(),
-        column("user_id", "inloggningskonto", "sign-in account", "integer", nullable=False, references=USERS.name),
+        column(
+            "user_id", "inloggningskonto", "sign-in account", "integer", nullable=False, references=USERS.name
+        ),
         column("email", "e-postadress", "e-mail address", nullable=False),
         column("verified", "bekräftad", "verified", "boolean", impersonal=True, nullable=False),
         column("primary", "huvudadress", "primary", "boolean", impersonal=True, nullable=False),
@@ -69,7 +71,9 @@ AUTHENTICATORS = Table(
     "mfa_authenticator",
     (
         key(),
-        column("user_id", "inloggningskonto", "sign-in account", "integer", nullable=False, references=USERS.name),
+        column(
+            "user_id", "inloggningskonto", "sign-in account", "integer", nullable=False, references=USERS.name
+        ),
         column("type", "slag", "type", impersonal=True, nullable=False),
         column("data", "nyckelmaterial", "key material", "json", nullable=False),
         column("created_at", "gjord", "made", "timestamp", impersonal=True, nullable=False),
@@ -111,28 +115,25 @@ HOLDS = Table(
     ),
 )
 
-JOBS = Table(
+JOBS = Table(  # their arguments are keys and moments, never persons (site/jobs.py)
     "procrastinate_jobs",
     (
         key(),
-        *(
-            column(name, sv, en, type, impersonal=True)
-            for name, sv, en, type in (
-                ("queue_name", "kö", "queue", "text"),
-                ("task_name", "uppgift", "task", "text"),
-                ("priority", "prioritet", "priority", "integer"),
-                ("lock", "lås", "lock", "text"),
-                ("queueing_lock", "kölås", "queueing lock", "text"),
-                ("args", "argument", "arguments", "json"),
-                ("status", "läge", "status", "text"),
-                ("scheduled_at", "planerat", "scheduled", "timestamp"),
-                ("attempts", "försök", "attempts", "integer"),
-                ("abort_requested", "ska avbrytas", "abort requested", "boolean"),
-                ("worker_id", "arbetare", "worker", "integer"),
-            )
+        column("queue_name", "kö", "queue", impersonal=True, nullable=False),
+        column("task_name", "uppgift", "task", impersonal=True, nullable=False),
+        column("priority", "prioritet", "priority", "integer", impersonal=True, nullable=False),
+        column("lock", "lås", "lock", impersonal=True),
+        column("queueing_lock", "kölås", "queueing lock", impersonal=True),
+        column("args", "argument", "arguments", "json", impersonal=True, nullable=False),
+        column("status", "läge", "status", impersonal=True, nullable=False),
+        column("scheduled_at", "planerat", "scheduled", "timestamp", impersonal=True),
+        column("attempts", "försök", "attempts", "integer", impersonal=True, nullable=False),
+        column(
+            "abort_requested", "ska avbrytas", "abort requested", "boolean", impersonal=True, nullable=False
         ),
+        column("worker_id", "arbetare", "worker", "integer", impersonal=True),
     ),
-)  # Jobs carry keys and numbers, never persons (site/jobs.py).
+)
 
 JOB_EVENTS = Table(
     "procrastinate_events",
@@ -150,8 +151,8 @@ CASE WHEN procrastinate_jobs.status IN ('succeeded', 'failed', 'cancelled', 'abo
    WHERE e.job_id = procrastinate_jobs.id AND e.type IN ('succeeded', 'failed', 'cancelled', 'aborted'))
 END
 """.strip()
-"""The queue's tables are not ours to add a column to, and the day stands among a job's events. One probe of the index on
-job_id for every job; there are as many as a month makes, some ten thousand."""
+"""The queue's tables are not ours to add a column to, and the day stands among a job's events. One probe of the index
+on job_id for every job; there are as many as a month makes, some ten thousand."""
 
 _HOLD_ENDED = "LEAST((running_hold.released_at AT TIME ZONE 'UTC')::date, running_hold.until)"
 """The day it was released or ran out, whichever came first; none while it is open."""
@@ -173,7 +174,10 @@ def kinds() -> Mapping[str, RecordKind]:
         ),
         RecordKind(
             name="gallra.user", system=SYSTEM, noun=_noun("gallra.user"), table=USERS, people=(),
-            events=(Event("the account was closed", Text("inloggningskontot stängdes", "the sign-in account was closed"), "closed_at"),),
+            events=(
+                Event("the account was closed", Text("inloggningskontot stängdes", "the sign-in account was closed"),
+                      "closed_at"),
+            ),
             parts=(
                 Part(CONFIRMATIONS, "email_address_id", Text("bekräftelser", "confirmations"), of=ADDRESSES.name),
                 Part(ADDRESSES, "user_id", Text("adresser", "addresses")),
@@ -184,7 +188,8 @@ def kinds() -> Mapping[str, RecordKind]:
         RecordKind(
             name="gallra.erasure", system=SYSTEM, noun=_noun("gallra.erasure"), table=ERASURES, people=(),
             events=(
-                Event("the erasure was completed", Text("den uppskjutna raderingen slutfördes", "the deferred erasure was completed"),
+                Event("the erasure was completed",
+                      Text("den uppskjutna raderingen slutfördes", "the deferred erasure was completed"),
                       "completed_at"),
             ),
             label_columns=("kind",), added="asked_at",

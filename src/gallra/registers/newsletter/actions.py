@@ -173,7 +173,9 @@ def _ask(contact: Contact, topic: Topic, wording: str, language: str, origin: Or
         return Asked(subscription, None)
     token = token_urlsafe(32)
     subscription.token, subscription.asked_at, subscription.language = _hashed(token), now, language
-    subscription.confirmed_at = subscription.ended_at = None  # one that had ended waits for confirmation like a new one
+    subscription.confirmed_at = subscription.ended_at = (
+        None  # one that had ended waits for confirmation like a new one
+    )
     subscription.save(update_fields=["token", "asked_at", "language", "confirmed_at", "ended_at"])
     return Asked(subscription, token)
 
