@@ -1,4 +1,5 @@
-"""A sweep that is killed at step N of its work in a foreign database: `python -m tests.systems.killing N`. Steps are its
+"""A sweep that is killed at step N of its work in a foreign database: `python -m tests.systems.killing N`.
+Steps are its
 statements, the intent, the commit and the receipt, and the moment after each of these three. 0 is never killed; it
 prints the names of all steps."""
 

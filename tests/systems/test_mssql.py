@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,9 +56,9 @@ def told() -> dict[str, str]:
     }
 
 
-def _clauses(question: Question, dialect: Dialect) -> list[tuple[str, object]]:
+def _clauses(question: Question, dialect: Dialect) -> list[tuple[str, Any]]:
     keys = [1, 2] if question.kind.name == "desk.case" else ["O-1", "O-2"]
-    found: list[tuple[str, object]] = [("pick", sweeping.picked(question, keys[0], 1000))]
+    found: list[tuple[str, Any]] = [("pick", sweeping.picked(question, keys[0], 1000))]
     found += sweeping.hop_locks(question, keys)
     found += [("lock", sweeping.locking(question.kind, keys)), ("ask", sweeping.asking(question, keys))]
     found += [(f"{effect.verb} {effect.table}", effect.change) for effect in sweeping.changes(question, keys)]

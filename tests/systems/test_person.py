@@ -41,12 +41,12 @@ def with_bo(rows: Rows) -> Rows:
         }
     )
     for number, contact in ((900, 900), (901, 901)):
-        rows["arenden"].append({"id": number, "arendenr": f"Ä-{number}", "kundnr": 1, "kontakt_id": contact, "rubrik": "Bos rubrik",
-                                "beskrivning": "x", "handlaggare": "Alva", "produkt_id": None, "status": "x", "losning": None,
+        rows["arenden"].append({"id": number, "arendenr": f"Ä-{number}", "kundnr": 1, "kontakt_id": contact, "rubrik": "Bos rubrik",  # noqa: E501
+                                "beskrivning": "x", "handlaggare": "Alva", "produkt_id": None, "status": "x", "losning": None,  # noqa: E501
                                 "skapad": LONG_AGO, "stangd": None, "avbruten": None, "arkiverad": None})  # fmt: skip
         rows["meddelanden"].append({"id": number, "arende_id": number, "kontakt_id": 900, "avsandare": "Alva",
                                     "brodtext": "Hej Bo", "skickat": LONG_AGO})  # fmt: skip
-    rows["offerter"].append({"offertnr": "O-900", "kontakt_id": 900, "arende_id": None, "skickad": None, "senast_hord": None,
+    rows["offerter"].append({"offertnr": "O-900", "kontakt_id": 900, "arende_id": None, "skickad": None, "senast_hord": None,  # noqa: E501
                              "dialog": None, "belopp": 1, "anteckning": "Bo"})  # fmt: skip
     return rows
 

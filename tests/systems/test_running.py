@@ -177,6 +177,6 @@ def _still(place: Place) -> object:
 
 def _still_of(tables: dict[str, dict[object, dict[str, object]]]) -> object:
     return {
-        table: {k: {c: v for c, v in row.items()} for k, row in rows.items()}
+        table: {k: dict(row) for k, row in rows.items()}
         for table, rows in tables.items()
     }

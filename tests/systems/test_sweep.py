@@ -35,7 +35,7 @@ def expected(place: Place, rows: Rows, held: Held) -> None:
     fate, now = fates(rows, DAY, held), place.all()
     erased, archived = of(fate["arenden"], "erase"), of(fate["arenden"], "archive")
     quotes = of(fate["offerter"], "erase")
-    assert erased and archived and quotes
+    assert min(len(erased), len(archived), len(quotes)) > 0
     assert set(now["arenden"]) == {row["id"] for row in rows["arenden"]} - erased
     assert set(now["offerter"]) == {row["offertnr"] for row in rows["offerter"]} - quotes
     was = {row["id"]: row for row in rows["arenden"]}
@@ -91,7 +91,7 @@ def test_the_plan_counts_what_the_sweep_does(place: Place, seed: int) -> None:
     rows = generated(seed)
     place.fill(rows)
     database = place.database()
-    steps = {(s.kind, s.verb): 0 for s in map(lambda q: step(database, q), asked(example()))}
+    steps = {(s.kind, s.verb): 0 for s in (step(database, q) for q in asked(example()))}
     for question in asked(example()):
         found = step(database, question)
         steps[found.kind, found.verb] += found.count

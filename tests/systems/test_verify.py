@@ -54,15 +54,27 @@ def test_a_key_must_be_unique(place: Place) -> None:
     ]
 
 
-@pytest.mark.parametrize(("old", "new", "code"), [
-    ('rubrik = { title = { sv = "rubrik", en = "subject" }, holds = ["case description"], nullable = false }',
-     'rubrik = { title = { sv = "rubrik", en = "subject" }, holds = ["case description"] }', "not nullable"),
-    ('arendenr = { title = { sv = "ärendenummer", en = "case number" }, impersonal = true, nullable = false }',
-     'arendenr = { title = { sv = "ärendenummer", en = "case number" }, type = "timestamp", impersonal = true }', "other type"),
-    ('kundnr = { title = { sv = "företag", en = "company" }, type = "integer", references = "kunder" }\nkontakt_id',
-     'kundnr = { title = { sv = "företag", en = "company" }, type = "integer" }\nkontakt_id', "other reference"),
-    ('expression = "coalesce(stangd, avbruten)"', 'expression = "coalesce(stangd, avbrutet)"', "refused"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (
+            'rubrik = { title = { sv = "rubrik", en = "subject" }, holds = ["case description"], nullable = false }',
+            'rubrik = { title = { sv = "rubrik", en = "subject" }, holds = ["case description"] }',
+            "not nullable",
+        ),
+        (
+            'arendenr = { title = { sv = "ärendenummer", en = "case number" }, impersonal = true, nullable = false }',
+            'arendenr = { title = { sv = "ärendenummer", en = "case number" }, type = "timestamp", impersonal = true }',
+            "other type",
+        ),
+        (
+            'kundnr = { title = { sv = "företag", en = "company" }, type = "integer", references = "kunder" }\nkontakt_id',  # noqa: E501
+            'kundnr = { title = { sv = "företag", en = "company" }, type = "integer" }\nkontakt_id',
+            "other reference",
+        ),
+        ('expression = "coalesce(stangd, avbruten)"', 'expression = "coalesce(stangd, avbrutet)"', "refused"),
+    ],
+)
 def test_what_does_not_fit_is_said(place: Place, old: str, new: str, code: str) -> None:
     text = (DOCS / "desk.kinds.toml").read_text("utf-8")
     if code == "other reference":

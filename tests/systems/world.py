@@ -12,9 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from gallra.systems.sql.database import ForeignDatabase, dialect_name, make_url, opened
+from gallra.systems.sql.database import ForeignDatabase, dialect_name, opened
 from gallra.systems.sql.reading import Declaration, read_kinds
 from tests.engine.oracle import plus
 
@@ -98,8 +99,8 @@ def name_of(url: str) -> str:
 def generated(seed: int, cases: int = 60) -> Rows:
     """Rows around every cut-off: midnights, month ends, missing dates, open agreements, people shared and alone."""
     dice = random.Random(seed)
-    edges = [datetime(2026, 8, 22, 23, 59, 59), datetime(2026, 8, 22), datetime(2026, 8, 23), datetime(2026, 8, 23, 0, 0, 1),
-             datetime(2026, 3, 29, 2, 30), datetime(2025, 10, 26, 2, 30), datetime(2024, 2, 29, 12)]  # fmt: skip
+    edges = [datetime(2026, 8, 22, 23, 59, 59), datetime(2026, 8, 22), datetime(2026, 8, 23), datetime(2026, 8, 23, 0, 0, 1),  # noqa: DTZ001, E501
+             datetime(2026, 3, 29, 2, 30), datetime(2025, 10, 26, 2, 30), datetime(2024, 2, 29, 12)]  # fmt: skip  # noqa: DTZ001
     ends = [
         None,
         date(2023, 11, 22),
@@ -111,18 +112,18 @@ def generated(seed: int, cases: int = 60) -> Rows:
     rows: Rows = {table: [] for table in TABLES}
     rows["produkter"] = [{"id": 1, "namn": "Lön"}, {"id": 2, "namn": "Faktura"}]
     for n in range(1, 13):
-        rows["kunder"].append({"kundnr": n, "namn": f"Företag {n} AB", "orgnr": f"556000-{n:04}", "postadress": "Storgatan 1",
-                               "ort": "Malmö", "antal_avtal": dice.choice([0, 0, 1]), "avtal_upphort": dice.choice(ends)})  # fmt: skip
+        rows["kunder"].append({"kundnr": n, "namn": f"Företag {n} AB", "orgnr": f"556000-{n:04}", "postadress": "Storgatan 1",  # noqa: E501
+                               "ort": "Malmö", "antal_avtal": dice.choice([0, 0, 1]), "avtal_upphort": dice.choice(ends)})  # fmt: skip  # noqa: E501
     for n in range(1, 26):
         rows["kontakter"].append({"id": n, "kundnr": dice.choice([None, *range(1, 13)]), "namn": f"Person {n}",
-                                  "epost": f"Person{n}@Example.com", "telefon": None, "skapad": datetime(2020, 1, 1)})  # fmt: skip
+                                  "epost": f"Person{n}@Example.com", "telefon": None, "skapad": datetime(2020, 1, 1)})  # fmt: skip  # noqa: DTZ001, E501
 
     def moment() -> datetime | None:
         if dice.random() < 0.25:
             return None
         if dice.random() < 0.4:
             return dice.choice(edges)
-        return datetime(2022, 1, 1) + timedelta(seconds=dice.randrange(154_000_000))
+        return datetime(2022, 1, 1) + timedelta(seconds=dice.randrange(154_000_000))  # noqa: DTZ001
 
     message = attachment = 0
     for n in range(1, cases + 1):
@@ -130,13 +131,13 @@ def generated(seed: int, cases: int = 60) -> Rows:
             "id": n, "arendenr": f"Ä-{n:05}", "kundnr": dice.choice([None, *range(1, 13)]),
             "kontakt_id": dice.choice([None, *range(1, 26)]), "rubrik": f"Rubrik {n}", "beskrivning": f"Hjälp {n}",
             "handlaggare": "Alva", "produkt_id": dice.choice([None, 1, 2]), "status": "x", "losning": "Starta om",
-            "skapad": datetime(2021, 1, 1), "stangd": moment(), "avbruten": moment() if dice.random() < 0.2 else None,
-            "arkiverad": datetime(2026, 1, 1) if dice.random() < 0.1 else None,
+            "skapad": datetime(2021, 1, 1), "stangd": moment(), "avbruten": moment() if dice.random() < 0.2 else None,  # noqa: DTZ001
+            "arkiverad": datetime(2026, 1, 1) if dice.random() < 0.1 else None,  # noqa: DTZ001
         })  # fmt: skip
         for _ in range(dice.randrange(3)):
             message += 1
             rows["meddelanden"].append({"id": message, "arende_id": n, "kontakt_id": dice.choice([None, *range(1, 26)]),
-                                        "avsandare": "Alva", "brodtext": f"Hej {n}", "skickat": datetime(2022, 1, 1)})  # fmt: skip
+                                        "avsandare": "Alva", "brodtext": f"Hej {n}", "skickat": datetime(2022, 1, 1)})  # fmt: skip  # noqa: DTZ001, E501
             if dice.random() < 0.5:
                 attachment += 1
                 rows["bilagor"].append(
@@ -146,7 +147,7 @@ def generated(seed: int, cases: int = 60) -> Rows:
         rows["offerter"].append({
             "offertnr": f"O-{n:03}", "kontakt_id": dice.choice([None, *range(1, 26)]),
             "arende_id": dice.choice([None, dice.randrange(1, cases + 1)]),
-            "skickad": dice.choice([None, date(2025, 11, 22), date(2025, 11, 23), date(2024, 5, 31), date(2026, 9, 1)]),
+            "skickad": dice.choice([None, date(2025, 11, 22), date(2025, 11, 23), date(2024, 5, 31), date(2023, 11, 22), date(2023, 11, 23), date(2026, 9, 1)]),  # noqa: E501
             "senast_hord": dice.choice([None, date(2024, 11, 22), date(2024, 11, 23), date(2022, 1, 1)]),
             "dialog": dice.choice([None, True, False]), "belopp": 100, "anteckning": "ring",
         })  # fmt: skip
@@ -184,10 +185,13 @@ def fates(rows: Rows, day: date, held: Held = Held()) -> dict[str, dict[Any, str
             verb = "stay"
         found["arenden"][row["id"]] = verb
     for row in rows["offerter"]:
-        since, months = (row["senast_hord"], 24) if row["dialog"] is True else (row["skickad"], 12)
+        if row["dialog"] is True:
+            gone = _past(row["senast_hord"], 24, day) or _past(row["skickad"], 36, day)
+        else:
+            gone = _past(row["skickad"], 12, day)
         person = people.get(row["kontakt_id"])
         kept = row["offertnr"] in held.quotes or person in held.emails
-        found["offerter"][row["offertnr"]] = "erase" if _past(since, months, day) and not kept else "stay"
+        found["offerter"][row["offertnr"]] = "erase" if gone and not kept else "stay"
     return found
 
 

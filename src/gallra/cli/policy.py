@@ -58,7 +58,11 @@ def check(
     if policy is None:
         sys.stderr.write(_NO_POLICY[spoken] + "\n")
         raise typer.Exit(UNREADABLE)
-    findings = _findings(policy, tables)
+    try:
+        findings = _findings(policy, tables, file)
+    except PolicyMistakes as mistakes:
+        _tell_mistakes(mistakes, spoken, as_json=as_json)
+        raise typer.Exit(UNREADABLE) from None
     if as_json:
         write_json(as_data(policy, findings, live=tables is not None))
     else:
@@ -103,17 +107,19 @@ def _from_installation(policy: Policy | None) -> tuple[Policy | None, Mapping[st
         return policy or adopted, live_schema()
 
 
-def _findings(policy: Policy, tables: Mapping[str, Collection[str]] | None) -> list[Finding]:
+def _findings(
+    policy: Policy, tables: Mapping[str, Collection[str]] | None, file: Path | None
+) -> list[Finding]:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from gallra.cli.declared import kinds_for
     from gallra.policy.check import check as checked
     from gallra.policy.law import load_law
-    from gallra.systems import own
     from gallra.systems.gallra import declared
 
     today = datetime.now(ZoneInfo(policy.controller.timezone)).date()
-    return checked(policy, law=load_law(), kinds=own.every(), live=tables, declared=declared(), as_of=today)
+    return checked(policy, law=load_law(), kinds=kinds_for(policy, file), live=tables, declared=declared(), as_of=today)
 
 
 def as_data(policy: Policy, findings: Collection[Finding], *, live: bool) -> dict[str, object]:

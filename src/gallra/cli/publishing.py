@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from gallra.cli.console import installation
-from gallra.cli.failures import say
+from gallra.cli.failures import say, told
 
 if TYPE_CHECKING:
+    from gallra.kinds import Kinds
     from gallra.policy import Policy
 
 
@@ -62,10 +63,9 @@ def publish(
     """The policy as people read it, in Swedish or English."""
     from gallra.policy.law import load_law
     from gallra.policy.wording import page, to_html, to_markdown
-    from gallra.systems.own import every
 
     policy, adopted = _policy(file)
-    worded = page(policy, kinds=every(), law=load_law(), lang=_language(policy, lang), valid_from=adopted)
+    worded = page(policy, kinds=_kinds(policy, file), law=load_law(), lang=_language(policy, lang), valid_from=adopted)
     text = to_html(worded) if format is PageFormat.html else to_markdown(worded)
     _write(text.encode(), out)
 
@@ -82,13 +82,24 @@ def activities(
     from gallra.policy.law import load_law
     from gallra.policy.wording.register import register as list_activities
     from gallra.policy.wording.register_files import register_html, register_xlsx
-    from gallra.systems.own import every
 
     if format is RegisterFormat.xlsx and out is None:
         raise typer.BadParameter("a workbook needs a file to be written to", param_hint="--out")
     policy, _ = _policy(file)
-    listed = list_activities(policy, kinds=every(), law=load_law(), lang=_language(policy, lang))
+    listed = list_activities(policy, kinds=_kinds(policy, file), law=load_law(), lang=_language(policy, lang))
     _write(register_xlsx(listed) if format is RegisterFormat.xlsx else register_html(listed).encode(), out)
+
+
+def _kinds(policy: Policy, file: Path | None) -> Kinds:
+    """The kinds it is read with, or the mistakes in the files beside it."""
+    from gallra.cli.declared import kinds_for
+    from gallra.policy import PolicyMistakes
+
+    try:
+        return kinds_for(policy, file)
+    except PolicyMistakes as mistakes:
+        say(told(mistakes))
+        raise typer.Exit(2) from None
 
 
 def _language(policy: Policy, lang: Language | None) -> Literal["sv", "en"]:
@@ -112,7 +123,7 @@ def _policy(file: Path | None) -> tuple[Policy, date | None]:
     try:
         return read_policy(file), None
     except PolicyMistakes as mistakes:
-        say(str(mistakes))
+        say(told(mistakes))
         raise typer.Exit(2) from None
 
 

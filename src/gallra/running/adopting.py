@@ -29,6 +29,7 @@ from gallra.running import foreign
 from gallra.running.installed import NoPolicy, own_kinds, parsed, running
 from gallra.running.models import Adoption
 from gallra.systems.connection import OwnDatabase
+from gallra.systems.sql.beside import declarations_beside
 
 
 class NotEmpty(Exception):
@@ -98,7 +99,7 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
     """What adopting `text` would change. Raises PolicyMistakes, NotEmpty."""
     policy, rules = read(text)
     _refuse_left_out(rules, own_kinds())
-    declarations = foreign.declarations_beside(policy, _folder(text))
+    declarations = declarations_beside(policy, _folder(text))
     new = _due(rules, now)
     elsewhere = foreign.due_in(foreign.systems_of(policy, declarations), Today.of(now, rules.timezone))
     new = replace(
@@ -145,7 +146,7 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
     """
     policy, rules = read(text)
     told = difference(text, now=now)
-    declarations = foreign.declarations_beside(policy, _folder(text))
+    declarations = declarations_beside(policy, _folder(text))
     salt, who = new_salt(), actor or by or "command line"
     with transaction.atomic():
         made = Adoption.objects.create(
@@ -160,7 +161,9 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
                 "previous": told.previous,
                 "added": told.promises("promise new") if told.previous else list(policy.promises()),
                 "removed": told.promises("promise gone"),
-                "declarations": {name: hashlib.sha256(file.encode()).hexdigest() for name, file in declarations.items()},
+                "declarations": {
+                    name: hashlib.sha256(file.encode()).hexdigest() for name, file in declarations.items()
+                },
                 "changed": told.promises(),
                 "reason": commit(reason, salt=salt),
                 "by": commit(who, salt=salt),

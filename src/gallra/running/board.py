@@ -113,7 +113,8 @@ def coming(now: datetime, *, months: int = 24) -> tuple[ForecastCell, ...]:
     policy = running()
     today = Today.of(now, policy.rules.timezone)
     own = coming_cells(policy, OwnDatabase(), today, OwnHolds(), months=months)
-    return tuple(sorted([*own, *foreign.coming(policy, today, months=months)], key=lambda c: (c.month, c.promise, c.kind)))
+    cells = [*own, *foreign.coming(policy, today, months=months)]
+    return tuple(sorted(cells, key=lambda cell: (cell.month, cell.promise, cell.kind)))
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:

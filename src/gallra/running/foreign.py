@@ -1,6 +1,7 @@
 """Other databases under the running policy: which there are, what is due in them, and their side of a sweep's ledger.
 
-A system that cannot be reached, or whose tables are not as declared, stops nothing else: its promises are broken, with the
+A system that cannot be reached, or whose tables are not as declared, stops nothing else: its promises are
+broken, with the
 reason, until it answers again.
 """
 
@@ -12,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -37,11 +37,10 @@ from gallra.engine.tables import clause
 from gallra.engine.why import Record
 from gallra.engine.why import looked_up as look_up
 from gallra.engine.work import HOLDS_LOCK, Question
-from gallra.kinds import Kinds, RecordKind, Text
+from gallra.kinds import Kinds, RecordKind
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, commit_all, new_salt
 from gallra.policy.law import load_law
-from gallra.policy.mistakes import Mistake, PolicyMistakes, way_out
 from gallra.policy.model import Policy, System
 from gallra.policy.rules import Rules, rules
 from gallra.running.installed import Running, own_kinds, parsed
@@ -50,7 +49,7 @@ from gallra.site import egress
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql import sweeping
 from gallra.systems.sql.database import Failed, ForeignDatabase, Unreachable, address, opened
-from gallra.systems.sql.holds import KnownHolds, typed
+from gallra.systems.sql.holds import LIST, KnownHolds, typed
 from gallra.systems.sql.reading import Declaration, read_kinds
 from gallra.systems.sql.verify import NotVerified, verified
 
@@ -113,7 +112,7 @@ class ForeignStep(Step):
     """A step of a plan in another database: its statements are what is sent there, for no keys."""
 
     def keys(self, dialect: Any = POSTGRESQL) -> Statement:
-        return compiled("due", sweeping.picked(self.question, None, sweeping.LIST), dialect)
+        return compiled("due", sweeping.picked(self.question, None, LIST), dialect)
 
     def statements(self, dialect: Any = POSTGRESQL) -> tuple[Statement, ...]:
         return statements(self.question, dialect)
@@ -132,7 +131,7 @@ class Due:
 def statements(question: Question, dialect: Any) -> tuple[Statement, ...]:
     """What a batch sends there, in its order, for no keys: what `--sql` shows."""
     listed: list[Any] = []
-    found = [("pick", sweeping.picked(question, None, sweeping.LIST))]
+    found = [("pick", sweeping.picked(question, None, LIST))]
     if question.verb != "review":
         found += [(f"lock {name}", query) for name, query in sweeping.hop_locks(question, listed)]
         found += [
@@ -141,48 +140,6 @@ def statements(question: Question, dialect: Any) -> tuple[Statement, ...]:
         ]
         found += [(f"{e.verb} {e.table}", e.change) for e in sweeping.changes(question, listed)]  # type: ignore[misc]
     return tuple(compiled(name, clause, dialect) for name, clause in found)
-
-
-def declarations_beside(policy: Policy, folder: Path | None) -> dict[str, str]:
-    """The text of every file of record kinds that the policy names, by system. Raises PolicyMistakes, with the mistakes
-    of all files."""
-    found: dict[str, str] = {}
-    mistakes: list[Mistake] = []
-    for name, system in policy.system.items():
-        if system.connector != "sql":
-            continue
-        place = f"system.{name}"
-        for key in ("kinds", "url_env"):
-            if getattr(system, key) is None:
-                said = Text('saknas; connector = "sql" behöver det', 'is missing; connector = "sql" needs it')
-                mistakes.append(Mistake(f"{place}.{key}", policy.line(place), "", said))
-        if system.kinds is None:
-            continue
-        if folder is None:
-            said = Text(f"”{system.kinds}” söks bredvid policyns fil; ange filen", f'"{system.kinds}" is looked for beside the policy\'s file; give the file')  # fmt: skip
-            mistakes.append(Mistake(f"{place}.kinds", policy.line(f"{place}.kinds"), system.kinds, said))
-            continue
-        try:
-            declaration = read_kinds(folder / system.kinds)
-            found[name] = declaration.text
-            mistakes += _unknown(policy, place, system, declaration)
-        except PolicyMistakes as wrong:
-            mistakes += [
-                replace(m, place=f"{system.kinds}: {m.place}" if m.place else system.kinds)
-                for m in wrong.mistakes
-            ]
-    if mistakes:
-        raise PolicyMistakes(mistakes)
-    return found
-
-
-def _unknown(policy: Policy, place: str, system: System, declaration: Declaration) -> Iterator[Mistake]:
-    for kind in system.records:
-        if kind not in declaration.kinds:
-            ending, near = way_out(kind, declaration.kinds)
-            said = Text(f"”{kind}” är ingen posttyp i {system.kinds}{ending.sv}",
-                        f'"{kind}" is not a record kind in {system.kinds}{ending.en}')  # fmt: skip
-            yield Mistake(f"{place}.records", policy.line(f"{place}.records"), kind, said, near)
 
 
 def systems_of(policy: Policy, declarations: Mapping[str, str]) -> tuple[Foreign, ...]:
@@ -366,7 +323,8 @@ def _typed(kind: RecordKind, key: Any) -> Any:
 
 @contextmanager
 def _holds_stand_still() -> Iterator[None]:
-    """The lock that whoever sets a hold takes alone, shared for as long as a batch elsewhere lasts. It is the session's,
+    """The lock that whoever sets a hold takes alone, shared for as long as a batch elsewhere lasts. It is the
+    session's,
     for a batch spans several of our transactions, and ends with it if we are killed."""
     own = OwnDatabase()
     own.rows(Statement("guard", f"SELECT pg_advisory_lock_shared({HOLDS_LOCK})", {}))
@@ -586,7 +544,7 @@ def erase(
         salt = new_salt()
         with transaction.atomic():
             body: dict[str, Any] = {
-                "system": foreign.name, "person": commit(wanted.address, salt=salt), "asked": wanted.asked_at.isoformat(),
+                "system": foreign.name, "person": commit(wanted.address, salt=salt), "asked": wanted.asked_at.isoformat(),  # noqa: E501
                 "by": commit(by, salt=salt),
             }  # fmt: skip
             row = Intent.objects.create(

@@ -114,8 +114,8 @@ class Run(models.Model):
 class Intent(models.Model):
     """What is about to be done in another database, and has no receipt yet: taken up again if it is cut off.
 
-    rule, batch: as in its entry of the ledger; batch 0 and an address for the erasure of a person. keys: of the records;
-    body: of the entry. Settled with the receipt: then the row goes.
+    rule, batch: as in its entry of the ledger; batch 0 and an address for the erasure of a person. keys: of the
+    records; body: of the entry. Settled with the receipt: then the row goes.
     """
 
     system = models.CharField(max_length=60)

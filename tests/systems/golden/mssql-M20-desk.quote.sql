@@ -5,6 +5,8 @@ WHERE offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0 AND CASE WHEN (offerter.skickad <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0 AND offerter.offertnr > ? ORDER BY offerter.offertnr
 
 -- lock
@@ -18,6 +20,8 @@ FROM offerter
 WHERE offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0) AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0 AND CASE WHEN (offerter.skickad <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0 AND offerter.offertnr IN (?, ?) ORDER BY offerter.offertnr
 
@@ -45,6 +49,8 @@ WHERE offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0 AND CASE WHEN (offerter.skickad <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0
 
 -- total
@@ -55,20 +61,24 @@ FROM offerter
 SELECT coalesce(sum(marked.c0), ?) AS coalesce_1, coalesce(sum(marked.c1), ?) AS coalesce_3, coalesce(sum(marked.c2), ?) AS coalesce_5, coalesce(sum(marked.c3), ?) AS coalesce_7
 FROM (SELECT CASE WHEN ((offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
-WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND NOT (CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
-WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0) THEN ? ELSE ? END AS c0, CASE WHEN ((offerter.offertnr NOT IN (SELECT held_row.offertnr
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 1 OR CASE WHEN (offerter.skickad <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
-WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END AS c0, CASE WHEN ((offerter.offertnr NOT IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
-WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 0 AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1) THEN ? ELSE ? END AS c1, CASE WHEN (offerter.offertnr IN (SELECT held_row.offertnr
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) AND NOT (CASE WHEN (offerter.senast_hord <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 1 OR CASE WHEN (offerter.skickad <= ? AND offerter.dialog = 1 AND (offerter.offertnr NOT IN (SELECT held_row.offertnr
+FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
+WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL))) THEN ? ELSE ? END = 1) AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1) THEN ? ELSE ? END AS c1, CASE WHEN (offerter.offertnr IN (SELECT held_row.offertnr
 FROM offerter AS held_row JOIN kontakter AS person_kontakter_0 ON held_row.kontakt_id = person_kontakter_0.id
 WHERE lower(person_kontakter_0.epost) IN (?) AND held_row.offertnr IS NOT NULL)) THEN ? ELSE ? END AS c2, CASE WHEN 0 = 1 THEN ? ELSE ? END AS c3
 FROM offerter
 WHERE offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) AS marked
 
 -- cover
-SELECT count(*) AS count_1, coalesce(sum(CASE WHEN (CASE WHEN ((offerter.dialog IS NULL OR offerter.dialog = 0) AND NOT (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END = 1 AND offerter.skickad IS NOT NULL AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 0) THEN ? ELSE ? END), ?) AS anon_1, coalesce(sum(CASE WHEN (CASE WHEN ((offerter.dialog IS NULL OR offerter.dialog = 0) AND NOT (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NOT NULL) THEN ? ELSE ? END = 0 AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 0) THEN ? ELSE ? END), ?) AS anon_2, coalesce(sum(CASE WHEN (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1) THEN ? ELSE ? END), ?) AS anon_3, min(CASE WHEN (CASE WHEN ((offerter.dialog IS NULL OR offerter.dialog = 0) AND NOT (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END = 1 AND offerter.skickad IS NOT NULL AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 0) THEN offerter.skickad END) AS anon_4
+SELECT count(*) AS count_1, coalesce(sum(CASE WHEN (CASE WHEN ((offerter.dialog IS NULL OR offerter.dialog = 0) AND NOT (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END = 1 AND offerter.skickad IS NOT NULL AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 0) THEN ? ELSE ? END), ?) AS anon_1, coalesce(sum(CASE WHEN (CASE WHEN ((offerter.dialog IS NULL OR offerter.dialog = 0) AND NOT (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NOT NULL) THEN ? ELSE ? END = 0 AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 0) THEN ? ELSE ? END), ?) AS anon_2, coalesce(sum(CASE WHEN (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1) THEN ? ELSE ? END), ?) AS anon_3, min(CASE WHEN (CASE WHEN ((offerter.dialog IS NULL OR offerter.dialog = 0) AND NOT (CASE WHEN (0 = 1 OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 1 AND CASE WHEN (offerter.skickad IS NULL OR offerter.dialog = 1) THEN ? ELSE ? END = 1)) THEN ? ELSE ? END = 1 AND offerter.skickad IS NOT NULL AND CASE WHEN (offerter.skickad <= ? AND (offerter.dialog IS NULL OR offerter.dialog = 0)) THEN ? ELSE ? END = 0) THEN offerter.skickad END) AS anon_4
 FROM offerter
 WHERE 1 = 1
 

@@ -263,7 +263,8 @@ def _connect_args(name: str) -> dict[str, Any]:
 
 
 def _prepared(engine: Engine, name: str, zone: ZoneInfo) -> None:
-    """What a session needs: its zone, how long it waits for locks; SQLite's functions, foreign keys and transactions."""
+    """What a session needs: its zone, how long it waits for locks; SQLite's functions, foreign keys and
+    transactions."""
 
     @event.listens_for(engine, "connect")
     def connect(raw: Any, record: Any) -> None:

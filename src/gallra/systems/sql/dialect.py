@@ -80,7 +80,7 @@ class _Portable:
         raise NotPortable("timezone()")
 
     def visit_unary(self: Any, unary: Any, **kw: Any) -> str:
-        if unary.operator in (operators.nulls_first_op, operators.nulls_last_op):
+        if {unary.operator, unary.modifier} & {operators.nulls_first_op, operators.nulls_last_op}:
             raise NotPortable("NULLS FIRST or LAST")
         return cast(str, super().visit_unary(unary, **kw))  # type: ignore[misc]
 
@@ -108,13 +108,13 @@ def _no_skip(select: Any) -> None:
         raise NotPortable("SKIP LOCKED or NOWAIT")
 
 
-class _MariaDB(_Portable, MySQLCompiler):
+class _MariaDB(_Portable, MySQLCompiler):  # type: ignore[misc]
     def for_update_clause(self, select: Any, **kw: Any) -> str:
         _no_skip(select)
         return super().for_update_clause(select, **kw)
 
 
-class _SQLite(_Portable, SQLiteCompiler):
+class _SQLite(_Portable, SQLiteCompiler):  # type: ignore[misc]
     """Moments and days are texts in whatever form their writer chose: they are compared through functions that the
     connection brings along (`gallra_moment`, `gallra_day`)."""
 
@@ -144,7 +144,7 @@ _SIGNS: dict[Callable[..., Any], str] = {
 }
 
 
-class _MSSQL(_Portable, MSSQLCompiler):
+class _MSSQL(_Portable, MSSQLCompiler):  # type: ignore[misc]
     def visit_select(self, select_stmt: Any, *arguments: Any, **kw: Any) -> str:
         """A lock is a hint behind the table that is locked."""
         locking = select_stmt._for_update_arg
@@ -155,7 +155,7 @@ class _MSSQL(_Portable, MSSQLCompiler):
             select_stmt._for_update_arg = None
             for table in of:
                 select_stmt = select_stmt.with_hint(table, LOCK_HINT, "mssql")
-        return super().visit_select(select_stmt, *arguments, **kw)
+        return cast(str, super().visit_select(select_stmt, *arguments, **kw))  # type: ignore[no-untyped-call]
 
     def visit_binary(self, binary: Any, *arguments: Any, **kw: Any) -> str:
         """There is no `IS true`: a bit is 1, or it is not."""
@@ -177,14 +177,14 @@ def dialect_for(name: str, zone: ZoneInfo) -> Dialect:
     if name == "postgresql":
         made = psycopg.dialect()  # type: ignore[no-untyped-call]
     elif name == "sqlite":
-        made = pysqlite.dialect()  # type: ignore[no-untyped-call]
+        made = pysqlite.dialect()
         made.statement_compiler = _SQLite
     elif name == "mariadb":
         made = pymysql.dialect()
         made.statement_compiler = _MariaDB
         made.supports_for_update_of = made.use_mysql_for_share = False
     elif name == "mssql":
-        made = pyodbc.dialect(paramstyle="qmark")
+        made = pyodbc.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]
         made.statement_compiler = _MSSQL
     else:
         raise ValueError(f"{name} is not one of {', '.join(NAMES)}")

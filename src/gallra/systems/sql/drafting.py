@@ -1,7 +1,8 @@
 """A draft of the declaration of somebody else's database, for a person to read and edit (`gallra inspect`).
 
 Deny by default: a column is personal in the draft unless it is a key, a reference within the record, or the date of an
-event; contacts and companies stay though nothing refers to them. Each line says why. The draft is valid for the reader and
+event; contacts and companies stay though nothing refers to them. Each line says why. The draft is valid for
+the reader and
 fits the database it was made of.
 """
 
@@ -32,11 +33,27 @@ from gallra.systems.sql.verify import ForeignKey, Schema, family, reflected
 _NOUNS: tuple[tuple[str, tuple[str, str, str], tuple[str, str, str]], ...] = (
     (r"arende\w*|case\w*|ticket\w*", ("ett ärende", "ärenden", "ärendet"), ("a case", "cases", "the case")),
     (r"offert\w*|quote\w*", ("en offert", "offerter", "offerten"), ("a quote", "quotes", "the quote")),
-    (r"faktur\w*|invoice\w*", ("en faktura", "fakturor", "fakturan"), ("an invoice", "invoices", "the invoice")),
-    (r"avtal\w*|agreement\w*|contract\w*", ("ett avtal", "avtal", "avtalet"), ("an agreement", "agreements", "the agreement")),
-    (r"order\w*|bestallning\w*", ("en beställning", "beställningar", "beställningen"), ("an order", "orders", "the order")),
-    (r"prenumerant\w*|subscri\w*", ("en prenumeration", "prenumerationer", "prenumerationen"), ("a subscription", "subscriptions", "the subscription")),
-)  # fmt: skip
+    (
+        r"faktur\w*|invoice\w*",
+        ("en faktura", "fakturor", "fakturan"),
+        ("an invoice", "invoices", "the invoice"),
+    ),
+    (
+        r"avtal\w*|agreement\w*|contract\w*",
+        ("ett avtal", "avtal", "avtalet"),
+        ("an agreement", "agreements", "the agreement"),
+    ),
+    (
+        r"order\w*|bestallning\w*",
+        ("en beställning", "beställningar", "beställningen"),
+        ("an order", "orders", "the order"),
+    ),
+    (
+        r"prenumerant\w*|subscri\w*",
+        ("en prenumeration", "prenumerationer", "prenumerationen"),
+        ("a subscription", "subscriptions", "the subscription"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,7 @@ def draft(database: ForeignDatabase, *, system: str, variable: str, times: str) 
     tables = {name: _table(database, schema, name) for name in sorted(schema.columns)}
     _cast(tables)
     lines = [
-        f"# Drafted by `gallra inspect {variable}`: read every line before you use it. What nobody marked impersonal is personal.",
+        f"# Drafted by `gallra inspect {variable}`: read every line before you use it. What nobody marked impersonal is personal.",  # noqa: E501
         "# Then: gallra inspect --check FILE " + variable,
         f"times = {_toml(times)}  # the zone of moments that are written without one: is it so?",
     ]
@@ -208,9 +225,9 @@ def _contacts(each: Table, tables: dict[str, Table], role: str) -> Iterator[str]
         for key, word in (("name", "name"), ("phone", "phone")):
             if (found := each.with_field(word)) is not None:
                 yield f"{key} = {_toml(found)}"
-        for key in each.keys:
-            if len(key.columns) == 1 and tables[key.parent].role == "companies":
-                yield f"company = {_toml(key.columns[0])}"
+        for leads in each.keys:
+            if len(leads.columns) == 1 and tables[leads.parent].role == "companies":
+                yield f"company = {_toml(leads.columns[0])}"
                 break
     yield "kept = true  # false: they go when nothing refers to them any more"
 
@@ -241,8 +258,18 @@ def _kind(each: Table, tables: dict[str, Table], system: str) -> Iterator[str]:
             )
             yield f"{hint}archived = {_toml(seen.name)}"
             break
-    number_ = next((c.name for c in each.columns if c.type in ("text", "integer") and c.parent is None
-                    and c.name != each.key and re.fullmatch(NUMBER, plain(c.name)) and c.looks is None), None)  # fmt: skip
+    number_ = next(
+        (
+            c.name
+            for c in each.columns
+            if c.type in ("text", "integer")
+            and c.parent is None
+            and c.name != each.key
+            and re.fullmatch(NUMBER, plain(c.name))
+            and c.looks is None
+        ),
+        None,
+    )
     if number_ is not None:
         yield f"number = {_toml(number_)}"
     added = next(
@@ -297,7 +324,13 @@ def _events(place: str, each: Table, sv: str, en: str) -> Iterator[str]:
         if seen.type not in ("date", "timestamp") or re.fullmatch(ARCHIVED, plain(seen.name)) or seen.looks:
             continue
         what = event_of(seen.name)
-        name = f"{en} was {what[0]}" if what and what[0] in ("closed", "opened") else f"{en} {what[0]}" if what and what[0] == "ended" else f"{en}: {seen.name}"  # fmt: skip
+        name = (
+            f"{en} was {what[0]}"
+            if what and what[0] in ("closed", "opened")
+            else f"{en} {what[0]}"
+            if what and what[0] == "ended"
+            else f"{en}: {seen.name}"
+        )
         said = f"{sv} {what[1]}" if what and what[0] != "last contact" else f"{sv}: {seen.name}"
         if name in names:
             name, said = f"{en}: {seen.name}", f"{sv}: {seen.name}"
@@ -367,7 +400,11 @@ def _noun(name: str) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
         if re.fullmatch(names, plain(name)):
             return sv, en
     said = _said(name)
-    return (f"en post i {said}", f"poster i {said}", f"posten i {said}"), (f"a row of {said}", f"rows of {said}", f"the row of {said}")  # fmt: skip
+    return (f"en post i {said}", f"poster i {said}", f"posten i {said}"), (
+        f"a row of {said}",
+        f"rows of {said}",
+        f"the row of {said}",
+    )
 
 
 def _said(name: str) -> str:

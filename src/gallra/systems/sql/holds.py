@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ def _through(kind: RecordKind, way: tuple[Part | None, PersonPath], emails: Sequ
     if part is not None:
         below: Any = start
         links = chain(kind, part)
-        for link, upper in zip(links, links[1:], strict=False):
+        for link, upper in pairwise(links):
             up = clause(upper.table).alias(f"held_{upper.table.name}")
             joined = joined.join(up, below.c[link.parent] == up.c[upper.table.key])
             below, key = up, up.c[upper.parent]

@@ -1,4 +1,5 @@
-"""Which columns look personal, and why: by their names in Swedish and English, and by what a sample of their values looks
+"""Which columns look personal, and why: by their names in Swedish and English, and by what a sample of their
+values looks
 like. No value leaves this module: only how many of how many looked like what."""
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-import personnummer as swedish
 import phonenumbers
+from personnummer import personnummer as swedish
 
 SAMPLE = 200
 """Values looked at of each column."""
@@ -22,26 +23,26 @@ _NAMES: tuple[tuple[str, str | None, str], ...] = (
     ("a personal identity number", None, r"person_?(nr|nummer|no|number)|pnr|ssn|fodelsenummer|samordningsnummer"),
     ("an e-mail address", "email", r"e_?(post|mail)\w*|mail(_?adress|_?address)?|\w*_e?mail|\w*_epost"),
     ("a telephone number", "phone", r"tel|tele?fon\w*|phone\w*|\w*_phone|\w*telefon|mobil\w*|cell\w*|fax"),
-    ("an address", "address", r"(post|gatu|besoks|faktura|leverans)?_?adress(rad)?_?\d?|\w*address\w*|gata|street|co|postnr|postnummer|zip\w*"),
+    ("an address", "address", r"(post|gatu|besoks|faktura|leverans)?_?adress(rad)?_?\d?|\w*address\w*|gata|street|co|postnr|postnummer|zip\w*"),  # noqa: E501
     ("a town", "town", r"ort|post_?ort|stad|city|town"),
     ("an organisation number", "organisation number", r"org(anisations)?_?(nr|nummer|no|number)|vat\w*|momsnr"),
     ("a company", "company", r"foretag\w*|firma|bolag\w*|company\w*|kundnamn|customer_?name|organisation"),
     ("a title", "title", r"titel|befattning|roll_?titel|job_?title"),
     ("a date of birth", None, r"fodd|fodelse\w*|birth\w*|dob"),
-    ("a name", "name", r"namn|name|full_?name|for_?namn|efter_?namn|first_?name|last_?name|kontakt(person)?(_?namn)?|contact_?name"),
-    ("a member of staff", None, r"handlaggare|ansvarig|assignee|agare|owner|saljare|av|by|\w+_(av|by)|avsandare|sender|author|skribent|user\w*|anvandar\w*"),
+    ("a name", "name", r"namn|name|full_?name|for_?namn|efter_?namn|first_?name|last_?name|kontakt(person)?(_?namn)?|contact_?name"),  # noqa: E501
+    ("a member of staff", None, r"handlaggare|ansvarig|assignee|agare|owner|saljare|av|by|\w+_(av|by)|avsandare|sender|author|skribent|user\w*|anvandar\w*"),  # noqa: E501
     ("a sign-in", None, r"losen\w*|password\w*|login|inlogg\w*|token"),
     ("an address of a computer", None, r"ip|ip_?adress|ip_?address"),
-    ("free text", None, r"beskrivning\w*|description|brod_?text|text\w*|anteckning\w*|notes?|notering\w*|kommentar\w*|comments?|meddelande\w*|message|body|innehall|content|amne|subject|rubrik|fritext|memo|orsak|reason"),
+    ("free text", None, r"beskrivning\w*|description|brod_?text|text\w*|anteckning\w*|notes?|notering\w*|kommentar\w*|comments?|meddelande\w*|message|body|innehall|content|amne|subject|rubrik|fritext|memo|orsak|reason"),  # noqa: E501
     ("a document", None, r"fil_?namn|file_?name|fil|file|bilaga\w*|attachment\w*|dokument\w*"),
 )  # fmt: skip
 """What it looks like, the word of FIELDS where there is one, the names (letters without marks, lower case)."""
 
 EVENTS: tuple[tuple[str, str, str], ...] = (
-    ("closed", "stängdes", r"stangd\w*|stangt\w*|avslutad\w*|avslutat\w*|avslut_?datum|closed\w*|klar\w*|lost_?\w*|resolved\w*|fardig\w*|completed\w*"),
-    ("ended", "upphörde", r"\w*upphor\w*|slut_?datum|ended\w*|end_?date|giltig_?t\w*|utgar\w*|expire\w*|\w*_till|uppsagd\w*|terminated\w*"),
+    ("closed", "stängdes", r"stangd\w*|stangt\w*|avslutad\w*|avslutat\w*|avslut_?datum|closed\w*|klar\w*|lost_?\w*|resolved\w*|fardig\w*|completed\w*"),  # noqa: E501
+    ("ended", "upphörde", r"\w*upphor\w*|slut_?datum|ended\w*|end_?date|giltig_?t\w*|utgar\w*|expire\w*|\w*_till|uppsagd\w*|terminated\w*"),  # noqa: E501
     ("last contact", "senaste kontakt", r"senast\w*|last_?\w*|kontaktad\w*"),
-    ("opened", "öppnades", r"skapad\w*|skapat\w*|oppnad\w*|oppnat\w*|registrerad\w*|inkom\w*|created\w*|opened\w*|skickad\w*|skickat\w*|sent\w*|added\w*|datum|date"),
+    ("opened", "öppnades", r"skapad\w*|skapat\w*|oppnad\w*|oppnat\w*|registrerad\w*|inkom\w*|created\w*|opened\w*|skickad\w*|skickat\w*|sent\w*|added\w*|datum|date"),  # noqa: E501
 )  # fmt: skip
 """Dates on which clocks may run: what happened, in both languages, and the names."""
 ARCHIVED = r"arkiverad\w*|arkiverat\w*|archived\w*|gallrad\w*"

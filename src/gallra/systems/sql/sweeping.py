@@ -1,6 +1,7 @@
 """Carrying out one rule in a database that is not ours. THIS ERASES.
 
-Two databases cannot commit together, so each batch goes: intent in our ledger, then an act that can be repeated, then the
+Two databases cannot commit together, so each batch goes: intent in our ledger, then an act that can be
+repeated, then the
 receipt. Whatever is cut off in between is taken up again by `take_up`, which asks anew before it touches anything.
 
 A batch, within one transaction of theirs but for the intent and the receipt, which are ours:

@@ -1,7 +1,9 @@
-"""A declaration held against the database it is of, before anything runs: tables, columns, types, keys, what else refers
+"""A declaration held against the database it is of, before anything runs: tables, columns, types, keys, what
+else refers
 to them. Reads the catalogue, and asks each event for no rows.
 
-What would make an erasure incomplete or wider than declared is a fault: a column nobody classified, a child table nobody
+What would make an erasure incomplete or wider than declared is a fault: a column nobody classified, a child
+table nobody
 declared, a cascade that takes rows without a receipt, a key that is not unique.
 """
 
@@ -25,10 +27,16 @@ from gallra.systems.sql.database import Failed, ForeignDatabase, Unreachable
 from gallra.systems.sql.reading import Declaration
 
 _FITTING: dict[str, tuple[str, ...]] = {
-    "text": ("text", "enum", "uuid", ""), "integer": ("integer", "boolean"), "numeric": ("numeric", "integer"),
-    "boolean": ("boolean", "integer"), "date": ("date", "timestamp"), "timestamp": ("timestamp", "date"),
-    "bytes": ("bytes",), "json": ("json", "text"), "uuid": ("uuid", "text", "bytes"),
-}  # fmt: skip
+    "text": ("text", "enum", "uuid", ""),
+    "integer": ("integer", "boolean"),
+    "numeric": ("numeric", "integer"),
+    "boolean": ("boolean", "integer"),
+    "date": ("date", "timestamp"),
+    "timestamp": ("timestamp", "date"),
+    "bytes": ("bytes",),
+    "json": ("json", "text"),
+    "uuid": ("uuid", "text", "bytes"),
+}
 """Which types of a database fit a declared one."""
 _LOOSE = frozenset({"date", "timestamp", "boolean", "uuid", "json", "numeric", "text"})
 """What SQLite, which knows no types, may keep in a text column."""
@@ -167,11 +175,15 @@ def family(of: TypeEngine[Any]) -> str:
     if name in ("TINYINT", "BIT") and (getattr(of, "display_width", 1) in (1, None)):
         return "boolean"
     for word, names in (
-        ("json", ("JSON", "JSONB")), ("uuid", ("UUID", "UNIQUEIDENTIFIER")), ("boolean", ("BOOLEAN", "BOOL")),
-        ("timestamp", ("TIMESTAMP", "DATETIME", "DATETIME2", "DATETIMEOFFSET", "SMALLDATETIME")), ("date", ("DATE",)),
-        ("enum", ("ENUM",)), ("bytes", ("BYTEA", "BLOB", "VARBINARY", "BINARY", "LONGBLOB", "MEDIUMBLOB", "IMAGE")),
+        ("json", ("JSON", "JSONB")),
+        ("uuid", ("UUID", "UNIQUEIDENTIFIER")),
+        ("boolean", ("BOOLEAN", "BOOL")),
+        ("timestamp", ("TIMESTAMP", "DATETIME", "DATETIME2", "DATETIMEOFFSET", "SMALLDATETIME")),
+        ("date", ("DATE",)),
+        ("enum", ("ENUM",)),
+        ("bytes", ("BYTEA", "BLOB", "VARBINARY", "BINARY", "LONGBLOB", "MEDIUMBLOB", "IMAGE")),
         ("numeric", ("NUMERIC", "DECIMAL", "FLOAT", "DOUBLE", "REAL", "MONEY", "DOUBLE_PRECISION")),
-    ):  # fmt: skip
+    ):
         if name in names:
             return word
     if "INT" in name or name in ("YEAR", "SERIAL"):
@@ -181,8 +193,11 @@ def family(of: TypeEngine[Any]) -> str:
 
 def _missing(place: str, word: str, choices: Iterable[str], sv: str, en: str) -> Fault:
     ending, _ = way_out(word, choices)
-    return Fault(f"missing {en}", place, Text(f"”{word}” är ingen {sv} där{ending.sv}",
-                                              f'"{word}" is not a {en} there{ending.en}'))  # fmt: skip
+    return Fault(
+        f"missing {en}",
+        place,
+        Text(f"”{word}” är ingen {sv} där{ending.sv}", f'"{word}" is not a {en} there{ending.en}'),
+    )
 
 
 def _table(
@@ -207,17 +222,33 @@ def _table(
             yield from _column(database, declaration, table, column, there[column.name])
     for name in there:
         if name not in declared:
-            yield Fault("undeclared column", place, Text(
-                f"kolumnen ”{name}” är inte deklarerad; skriv [{place}.column.{name}]",
-                f'the column "{name}" is not declared; write [{place}.column.{name}]'))  # fmt: skip
+            yield Fault(
+                "undeclared column",
+                place,
+                Text(
+                    f"kolumnen ”{name}” är inte deklarerad; skriv [{place}.column.{name}]",
+                    f'the column "{name}" is not declared; write [{place}.column.{name}]',
+                ),
+            )
     if _needs_key(declaration, table) and (table.key,) not in schema.unique[table.name]:
-        yield Fault("key not unique", f"{place}.key", Text(
-            f"”{table.key}” är inte unik i databasen; nyckeln måste vara en kolumn med ett unikt index",
-            f'"{table.key}" is not unique in the database; the key must be one column with a unique index'))  # fmt: skip
+        yield Fault(
+            "key not unique",
+            f"{place}.key",
+            Text(
+                f"”{table.key}” är inte unik i databasen; nyckeln måste vara en kolumn med ett unikt index",
+                f'"{table.key}" is not unique in the database; the key must be one column with a unique index',
+            ),
+        )
     engine = schema.engines.get(table.name, "")
     if engine and engine.lower() != "innodb":
-        yield Fault("no transactions", place, Text(
-            f"tabellen ligger i {engine}, som inte har transaktioner", f"the table is in {engine}, which has no transactions"))  # fmt: skip
+        yield Fault(
+            "no transactions",
+            place,
+            Text(
+                f"tabellen ligger i {engine}, som inte har transaktioner",
+                f"the table is in {engine}, which has no transactions",
+            ),
+        )
 
 
 def _needs_key(declaration: Declaration, table: Table) -> bool:
@@ -243,16 +274,33 @@ def _column(
     found = family(of)
     sqlite_text = database.dialect.name == "sqlite" and found == "text" and column.type in _LOOSE
     if found not in _FITTING[column.type] and not sqlite_text:
-        yield Fault("other type", f"{place}.type", Text(
-            f"är {type(of).__name__} i databasen, inte {column.type}", f"is {type(of).__name__} in the database, not {column.type}"))  # fmt: skip
+        yield Fault(
+            "other type",
+            f"{place}.type",
+            Text(
+                f"är {type(of).__name__} i databasen, inte {column.type}",
+                f"is {type(of).__name__} in the database, not {column.type}",
+            ),
+        )
     if column.personal and column.nullable and not nullable and column.name != table.key:
-        yield Fault("not nullable", f"{place}.nullable", Text(
-            "får inte vara tom i databasen; skriv nullable = false", "may not be empty in the database; write nullable = false"))  # fmt: skip
+        yield Fault(
+            "not nullable",
+            f"{place}.nullable",
+            Text(
+                "får inte vara tom i databasen; skriv nullable = false",
+                "may not be empty in the database; write nullable = false",
+            ),
+        )
     stamp = type(of).__name__.upper() == "TIMESTAMP" and database.dialect.name in ("mysql", "mariadb")
     if stamp and column.type == "timestamp" and declaration.times != "UTC":
-        yield Fault("other zone", place, Text(
-            f"är TIMESTAMP och läses i UTC, men filen säger times = ”{declaration.times}”",
-            f'is a TIMESTAMP and is read in UTC, but the file says times = "{declaration.times}"'))  # fmt: skip
+        yield Fault(
+            "other zone",
+            place,
+            Text(
+                f"är TIMESTAMP och läses i UTC, men filen säger times = ”{declaration.times}”",
+                f'is a TIMESTAMP and is read in UTC, but the file says times = "{declaration.times}"',
+            ),
+        )
 
 
 def _children(declaration: Declaration, schema: Schema) -> Iterator[Fault]:
@@ -263,25 +311,40 @@ def _children(declaration: Declaration, schema: Schema) -> Iterator[Fault]:
             continue
         columns = ", ".join(key.columns)
         if key.child not in declaration.tables:
-            yield Fault("undeclared child", f"table.{key.parent}", Text(
-                f"tabellen ”{key.child}” ({columns}) hänger på den men är inte deklarerad; skriv [table.{key.child}]",
-                f'the table "{key.child}" ({columns}) refers to it but is not declared; write [table.{key.child}]'))  # fmt: skip
+            yield Fault(
+                "undeclared child",
+                f"table.{key.parent}",
+                Text(
+                    f"tabellen ”{key.child}” ({columns}) hänger på den men är inte deklarerad; skriv [table.{key.child}]",  # noqa: E501
+                    f'the table "{key.child}" ({columns}) refers to it but is not declared; write [table.{key.child}]',
+                ),
+            )
             continue
         place = f"table.{key.child}.column.{key.columns[0]}"
         column = {c.name: c for c in declaration.tables[key.child].columns}.get(key.columns[0])
         if len(key.columns) == 1 and column is not None and column.references != key.parent:
-            yield Fault("other reference", f"{place}.references", Text(
-                f"är en främmande nyckel till ”{key.parent}”; skriv references = \"{key.parent}\"",
-                f'is a foreign key to "{key.parent}"; write references = "{key.parent}"'))  # fmt: skip
+            yield Fault(
+                "other reference",
+                f"{place}.references",
+                Text(
+                    f'är en främmande nyckel till ”{key.parent}”; skriv references = "{key.parent}"',
+                    f'is a foreign key to "{key.parent}"; write references = "{key.parent}"',
+                ),
+            )
         if (
             key.cascade in ("CASCADE", "SET NULL", "SET DEFAULT")
             and (key.child, key.columns[0]) not in parents
         ):
-            yield Fault("cascade", place, Text(
-                f"ON DELETE {key.cascade}: rader i ”{key.child}” skulle ändras utan kvitto när rader i ”{key.parent}” raderas; "
-                "gör tabellen till en del av posttypen eller ändra nyckeln",
-                f'ON DELETE {key.cascade}: rows of "{key.child}" would change without a receipt when rows of "{key.parent}" are '
-                "erased; make the table a part of the record kind, or change the key"))  # fmt: skip
+            yield Fault(
+                "cascade",
+                place,
+                Text(
+                    f"ON DELETE {key.cascade}: rader i ”{key.child}” skulle ändras utan kvitto när rader i ”{key.parent}” raderas; "  # noqa: E501
+                    "gör tabellen till en del av posttypen eller ändra nyckeln",
+                    f'ON DELETE {key.cascade}: rows of "{key.child}" would change without a receipt when rows of "{key.parent}" are '  # noqa: E501
+                    "erased; make the table a part of the record kind, or change the key",
+                ),
+            )
 
 
 def _strays(declaration: Declaration) -> Iterator[Fault]:
@@ -291,11 +354,16 @@ def _strays(declaration: Declaration) -> Iterator[Fault]:
     for table in declaration.tables.values():
         for column in table.columns:
             if table.name not in belonging and column.references in records:
-                yield Fault("undeclared child", f"table.{table.name}", Text(
-                    f"”{column.name}” pekar på poster i ”{column.references}”, men tabellen hör inte till någon posttyp; "
-                    "gör den till en del eller en egen posttyp",
-                    f'"{column.name}" names records of "{column.references}", but the table belongs to no record kind; make it '
-                    "a part, or a kind of its own"))  # fmt: skip
+                yield Fault(
+                    "undeclared child",
+                    f"table.{table.name}",
+                    Text(
+                        f"”{column.name}” pekar på poster i ”{column.references}”, men tabellen hör inte till någon posttyp; "  # noqa: E501
+                        "gör den till en del eller en egen posttyp",
+                        f'"{column.name}" names records of "{column.references}", but the table belongs to no record kind; make it '  # noqa: E501
+                        "a part, or a kind of its own",
+                    ),
+                )
 
 
 def _kind(declaration: Declaration, kind: RecordKind, schema: Schema) -> Iterator[Fault]:
@@ -306,15 +374,25 @@ def _kind(declaration: Declaration, kind: RecordKind, schema: Schema) -> Iterato
     try:
         list(effects(kind, "archive", among=by_list([0]), now=moment))
     except CannotBlank as cannot:
-        yield Fault("cannot blank", place, Text(
-            f"{cannot} är personlig, får inte vara tom och har inget tomt värde: posten kan inte arkiveras",
-            f"{cannot} is personal, may not be empty, and has no empty value: the record cannot be archived"))  # fmt: skip
+        yield Fault(
+            "cannot blank",
+            place,
+            Text(
+                f"{cannot} är personlig, får inte vara tom och har inget tomt värde: posten kan inte arkiveras",
+                f"{cannot} is personal, may not be empty, and has no empty value: the record cannot be archived",
+            ),
+        )
     for table in (kind.table, *(part.table for part in kind.parts if part.archived == "blank")):
         for column in table.personal:
             if not column.nullable and (column.name,) in schema.unique.get(table.name, ()):
-                yield Fault("cannot blank", f"table.{table.name}.column.{column.name}", Text(
-                    "är unik och får inte vara tom: två arkiverade poster skulle få samma värde",
-                    "is unique and may not be empty: two archived records would get the same value"))  # fmt: skip
+                yield Fault(
+                    "cannot blank",
+                    f"table.{table.name}.column.{column.name}",
+                    Text(
+                        "är unik och får inte vara tom: två arkiverade poster skulle få samma värde",
+                        "is unique and may not be empty: two archived records would get the same value",
+                    ),
+                )
 
 
 def _expressions(database: ForeignDatabase, kind: RecordKind) -> Iterator[Fault]:
@@ -338,5 +416,11 @@ def _expressions(database: ForeignDatabase, kind: RecordKind) -> Iterator[Fault]
 
 
 def _refused(place: str, failed: Failed) -> Fault:
-    return Fault("refused", place, Text(f"databasen förstår inte uttrycket ({failed.reason})",
-                                        f"the database does not understand the expression ({failed.reason})"))  # fmt: skip
+    return Fault(
+        "refused",
+        place,
+        Text(
+            f"databasen förstår inte uttrycket ({failed.reason})",
+            f"the database does not understand the expression ({failed.reason})",
+        ),
+    )
