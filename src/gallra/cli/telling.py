@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gallra.cli.console import show, table, write_json
 from gallra.running.report import MARKS, Board, ForecastCell
@@ -24,9 +25,10 @@ def language() -> str:
 
 def tell_board(board: Board, *, as_json: bool) -> None:
     """Every promise with its mark, what it says, and how it is; then the sums. Eighty columns are enough."""
-    from django.utils import timezone
     from django.utils.translation import gettext as _
     from django.utils.translation import pgettext
+
+    from gallra.running.installed import running
 
     if as_json:
         write_json({**asdict(board), "counts": {status: board.count(status) for status in MARKS}})
@@ -38,7 +40,7 @@ def tell_board(board: Board, *, as_json: bool) -> None:
         "uncovered": _("without rule"),
         "outdated": pgettext("of one promise", "outdated"),
     }
-    when = f"{timezone.localtime(board.as_of):%Y-%m-%d %H:%M}"
+    when = f"{board.as_of.astimezone(ZoneInfo(running().rules.timezone)):%Y-%m-%d %H:%M}"
     about = _("policy %(version)s, checked %(when)s") % {"version": board.policy_version[:12], "when": when}
     show(f"[bold]{board.controller}[/]  {about}\n")
     show(_promises(board, words))

@@ -31,6 +31,13 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("är för stort", "is too large"),
 }
 
+_WHY: Mapping[type[Exception], Text] = {
+    FileNotFoundError: Text("den finns inte", "No such file"),
+    IsADirectoryError: Text("det är en mapp", "Is a directory"),
+    PermissionError: Text("du har inte rätt att läsa den", "Permission denied"),
+}
+"""Why a file cannot be read, in both languages; other reasons as the system says them."""
+
 
 def read_policy(text_or_path: str | bytes | Path) -> Policy:
     """The policy in a text, its bytes, or a file. Raises PolicyMistakes with every mistake, and nothing
@@ -58,8 +65,8 @@ def source_of(text_or_path: str | bytes | Path) -> Source:
     except UnicodeError:
         raise _whole("filen är ingen text i UTF-8", "the file is not a text in UTF-8") from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise _whole(f"filen kan inte läsas: {why}", f"the file cannot be read: {why}") from None
+        why = _WHY.get(type(error)) or Text(*(error.strerror or type(error).__name__,) * 2)
+        raise _whole(f"filen kan inte läsas: {why.sv}", f"the file cannot be read: {why.en}") from None
     except ValueError:
         raise _whole("filen kan inte läsas", "the file cannot be read") from None
 

@@ -109,7 +109,7 @@ def _measured(known: Known, runs: Runs, *, now: datetime) -> tuple[Status, Text]
         return "broken", Text("den senaste gallringen misslyckades här", "the last sweep failed here")
     if late:
         return "broken", Text(
-            f"{_number(late)} poster skulle ha gallrats för mer än två dygn sedan",
+            f"{_number(late)} {_plural(late, 'post', 'poster')} skulle ha gallrats för mer än två dygn sedan",
             f"{_number(late)} {_plural(late, 'record', 'records')} should have gone more than two days ago",
         )
     if runs.missed(now):
@@ -121,7 +121,7 @@ def _measured(known: Known, runs: Runs, *, now: datetime) -> tuple[Status, Text]
         )
     if due:
         return "waiting", Text(
-            f"{_number(due)} poster ska gallras eller utvärderas nu",
+            f"{_number(due)} {_plural(due, 'post', 'poster')} ska gallras eller utvärderas nu",
             f"{_number(due)} {_plural(due, 'record is', 'records are')} to go or to be reviewed now",
         )
     return "kept", KEPT
