@@ -12,7 +12,10 @@ import typer
 from gallra import __version__
 
 # In the order in which help shows them.
-COMMANDS = ("policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "attesting", "ledger", "staff", "serving")
+COMMANDS = (
+    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "attesting", "ledger", "staff",
+    "serving",
+)  # fmt: skip
 
 
 class CommandLine(typer.Typer):
