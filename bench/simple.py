@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -80,23 +80,27 @@ def _ours() -> None:
 
 
 def _by_hand() -> None:
+    """Page by page along the index, so that what is gone is not read again."""
     run, batch = str(uuid4()), 0
+    last: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                """WITH due AS (
-                    SELECT id FROM support_suggestion s WHERE given_at < %(cutoff)s AND NOT EXISTS (
-                        SELECT FROM running_hold WHERE kind = 'support.suggestion' AND key = s.id::text
+                """WITH due AS MATERIALIZED (
+                    SELECT id, given_at FROM support_suggestion
+                    WHERE given_at < %(cutoff)s AND (given_at, id) > (%(at)s, %(key)s) AND id NOT IN (
+                        SELECT key::bigint FROM running_hold WHERE kind = 'support.suggestion' AND key <> ''
                         AND released_at IS NULL AND begins <= %(day)s AND (until IS NULL OR until >= %(day)s))
                     ORDER BY given_at, id LIMIT %(size)s FOR UPDATE),
-                gone AS (DELETE FROM support_suggestion WHERE id IN (SELECT id FROM due) RETURNING id)
-                SELECT array_agg(id) FROM gone""",
-                {"cutoff": CUTOFF, "day": NIGHT.date(), "size": SIZE},
+                gone AS (DELETE FROM support_suggestion s USING due WHERE s.id = due.id RETURNING s.id)
+                SELECT (SELECT array_agg(id) FROM gone), given_at, id FROM due
+                ORDER BY given_at DESC, id DESC LIMIT 1""",
+                {"cutoff": CUTOFF, "day": NIGHT.date(), "size": SIZE, "at": last[0], "key": last[1]},
             )
-            keys = cursor.fetchone()[0]
-            if not keys:
+            row = cursor.fetchone()
+            if row is None:
                 return
-            batch += 1
+            keys, last, batch = row[0], (row[1], row[2]), batch + 1
             cursor.execute(
                 "INSERT INTO ledger_entry (at, action, policy, run, rule, batch, body)"
                 " VALUES (%s, 'sweep.receipt', %s, %s, 'by hand', %s, %s)",

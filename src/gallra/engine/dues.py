@@ -8,10 +8,11 @@ being conditions of their own. Nothing is ever due by silence: a missing date, f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, any_, cast, func, not_, or_, select
+from sqlalchemy import Date, Select, any_, cast, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -62,6 +63,30 @@ def reached(source: Source, event: Event, today: Today, cutoff: date) -> ColumnE
         keys = func.array(select(own).where(*struck).scalar_subquery(), type_=ARRAY(own.type))
         shape = ((hop.column, "integer"),)
     return source.base.c[event.hops[0].column] == any_(keys)  # type: ignore[arg-type]
+
+
+def review_ways(kind: RecordKind, rule: Rule, today: Today) -> Iterator[Select[Any]]:
+    """The keys of the records that may be due for review, one query for each way in which they can be: by the clock,
+    and at once.
+
+    Asked in one condition, "or" between two tables reads every record; each way by itself is a range of an index.
+    """
+    source = Source(kind)
+    cutoff = rule.period.cutoff(today.day)
+    clauses = [*source.mine(), happened(source, kind.event(rule.event), today, cutoff)]
+    if kind.reviewed is not None:
+        reviewed = source.base.c[kind.reviewed]
+        long_ago = up_to(reviewed, _type(kind, kind.reviewed), cutoff, today.zone)
+        clauses.append(or_(reviewed.is_(None), long_ago))
+    begin = reached(source, kind.event(rule.event), today, cutoff)
+    yield select(source.key).select_from(source.from_).where(*clauses, *([] if begin is None else [begin]))
+    if rule.sooner is not None:
+        source, sooner, now = Source(kind), kind.event(rule.sooner), AT_ONCE.cutoff(today.day)
+        clauses = [*source.mine(), happened(source, sooner, today, now)]
+        begin = reached(source, sooner, today, now)
+        yield (
+            select(source.key).select_from(source.from_).where(*clauses, *([] if begin is None else [begin]))
+        )
 
 
 def flagged(source: Source, rule: Rule) -> list[ColumnElement[bool]]:

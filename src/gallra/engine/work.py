@@ -18,7 +18,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, any_, bindparam, cast, func, literal, not_, select, text, tuple_
+from sqlalchemy import (
+    Select,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
@@ -26,8 +39,8 @@ from sqlalchemy.sql.selectable import FromClause
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today, both
-from gallra.engine.dues import decided, due, free, reached
-from gallra.engine.effects import Effect, by_array, by_probes, effects, referring_columns
+from gallra.engine.dues import decided, due, free, reached, review_ways
+from gallra.engine.effects import Effect, by_probes, effects, referring_columns
 from gallra.engine.holds import Holds, held
 from gallra.engine.queue import enqueued_all
 from gallra.engine.tables import TYPES, Source, clause, foreign, key_type
@@ -91,9 +104,12 @@ class Question:
         return both([self.takes(source), *self.begin(source, dialect)])
 
     def begin(self, source: Source, dialect: Dialect) -> list[ColumnElement[bool]]:
-        """Where the clock stands on another table: what makes the search begin there. Nothing elsewhere."""
-        if self.decision or self.verb == "review" or dialect.name != "postgresql":
+        """Where the clock stands on another table, or on two: what makes the search begin there. Nothing elsewhere."""
+        if self.decision or dialect.name != "postgresql":
             return []
+        if self.verb == "review":
+            ways = union_all(*review_ways(self.kind, self.rule, self.today)).scalar_subquery()
+            return [source.key == any_(func.array(ways, type_=ARRAY(source.key.type)))]
         event = self.kind.event(self.rule.event)
         clause = reached(source, event, self.today, self.rule.period.cutoff(self.today.day))
         return [] if clause is None else [clause]
@@ -261,7 +277,7 @@ def _hop_locks(question: Question, dialect: Dialect) -> Iterable[tuple[Statement
             source = Source(question.kind)
             reference = source.at(hops[:-1], (hops[-1].column, "integer")).c[hops[-1].column]
             found = select(reference).select_from(source.from_).distinct()
-            found = found.where(by_array(question.kind.table)(source.key), reference.is_not(None))
+            found = found.where(by_probes(question.kind.table)(source.key), reference.is_not(None))
             to = foreign(question.kind, hops[-1], ())
             own = to.c[hops[-1].key]
             keys = bindparam("keys", type_=ARRAY(own.type))

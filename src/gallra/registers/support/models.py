@@ -81,6 +81,8 @@ class Case(models.Model):
         ]
         indexes = [
             Index(fields=["closed_at", "id"], condition=Q(archived_at__isnull=True), name="case_closed"),
+            # A period that erases takes the archived ones too.
+            Index(fields=["closed_at", "id"], name="case_closed_ever"),
             Index(fields=["opened_at", "id"], condition=Q(archived_at__isnull=True), name="case_opened"),
             Index(
                 fields=["last_contact_at", "id"],

@@ -384,6 +384,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=models.Index(fields=["closed_at", "id"], name="case_closed_ever"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(
                 condition=models.Q(("archived_at__isnull", True)),
                 fields=["opened_at", "id"],
