@@ -16,7 +16,7 @@ import django
 
 def main(at: int) -> None:
     django.setup()
-    from gallra.running.foreign import LedgerBook
+    from gallra.running.foreign_sweep import LedgerBook
     from gallra.running.runs import sweep
     from gallra.systems.sql.database import ForeignDatabase
     from tests.systems.world import NOW

@@ -105,3 +105,17 @@ def test_a_system_that_does_not_answer_is_told_and_taken_up(
     runs.sweep(NOW, confirmed=frozenset({"*"}))
     assert 900 not in desk.keys("arenden")
     assert not Intent.objects.exists()
+
+
+@pytest.mark.promise("M21")
+def test_a_person_is_corrected(desk: Place) -> None:
+    before = desk.all()
+    assert persons.plan_correction(BO, {"phone": "040-2"}).contacts == 1
+    done = persons.correct(BO, {"phone": "040-2"}, now=NOW, by="command line")
+    assert done.elsewhere == {"desk": {"kontakter": 1}}
+    after = desk.all()
+    assert after["kontakter"][900] == {**before["kontakter"][900], "telefon": "040-2"}
+    assert {k: v for k, v in after["kontakter"].items() if k != 900} == {
+        k: v for k, v in before["kontakter"].items() if k != 900
+    }
+    assert Entry.objects.filter(action="correction", body__system="desk").count() == 1

@@ -23,7 +23,7 @@ from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.registers import documents
 from gallra.registers.newsletter import actions as newsletter
-from gallra.running import foreign
+from gallra.running import foreign_persons
 from gallra.running.installed import running
 from gallra.running.models import Hold, OpenErasure
 from gallra.running.persons import (
@@ -89,7 +89,7 @@ def plan_erasure(address: str, *, now: datetime) -> Planned:
     policy, person = running(), address_of(address)
     wanted = Erasure(person, now, policy.rules.obligations)
     today = Today.of(now, policy.rules.timezone)
-    elsewhere, unreachable = foreign.erasures_planned(policy, wanted, today)
+    elsewhere, unreachable = foreign_persons.erasures_planned(policy, wanted, today)
     own = engine.plan(OwnDatabase(), own_people(), wanted, holds=OwnHolds(), today=today)
     return Planned({OWN: own, **elsewhere}, sign_in(person), unreachable)
 
@@ -129,7 +129,7 @@ def erase(
 
     done, account, number = again(own, act)
     _unlink(done.files)
-    elsewhere, unreachable = foreign.erase(policy, wanted, today, by=by)
+    elsewhere, unreachable = foreign_persons.erase(policy, wanted, today, by=by)
     left = _left(own, wanted, today)
     return Erased({OWN: done, **elsewhere}, account, stop_mailings, number, left, salt, unreachable)
 

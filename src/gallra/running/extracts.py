@@ -21,7 +21,7 @@ from gallra.kinds import RecordKind, Table, Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.policy import Policy
-from gallra.running import foreign
+from gallra.running import foreign, foreign_persons
 from gallra.running.asking import told
 from gallra.running.installed import Running, running
 from gallra.running.persons import SignIn, address_of, own_people, sign_in
@@ -68,7 +68,7 @@ def answer(address: str, *, now: datetime, executor: Executor | None = None) -> 
     """The person's answer, as data. Nothing is written anywhere. Raises NotAnAddress, NoPolicy."""
     person = address_of(address)
     found, policy, today = read(person, now=now, executor=executor)
-    elsewhere, unreachable = foreign.extracted(policy, person, today)
+    elsewhere, unreachable = foreign_persons.extracted(policy, person, today)
     for there in elsewhere.values():
         found = replace(
             found, contacts=found.contacts + there.contacts, companies=found.companies + there.companies,

@@ -16,35 +16,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
 from django.db.models import Q
 from sqlalchemy import select
 
-from gallra.engine.act import Taken
 from gallra.engine.brake import Brake
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today
-from gallra.engine.execute import again
-from gallra.engine.person.erase import Done, Erasure
-from gallra.engine.person.erase import Plan as ErasurePlan
-from gallra.engine.person.erase import act as act_on
-from gallra.engine.person.erase import plan as plan_of
-from gallra.engine.person.extract import Extract, extract
-from gallra.engine.person.find import Found, gather
-from gallra.engine.person.people import People
 from gallra.engine.plan import Plan, Step, brakes, questions, step
 from gallra.engine.tables import clause
 from gallra.engine.why import Record
 from gallra.engine.why import looked_up as look_up
-from gallra.engine.work import HOLDS_LOCK, Question
+from gallra.engine.work import Question
 from gallra.kinds import Kinds, RecordKind
-from gallra.ledger.append import append
-from gallra.ledger.commitments import commit, commit_all, new_salt
 from gallra.policy.law import load_law
 from gallra.policy.model import Policy, System
 from gallra.policy.rules import Rules, rules
 from gallra.running.installed import Running, own_kinds, parsed
-from gallra.running.models import Adoption, Hold, Intent
+from gallra.running.models import Adoption, Hold
 from gallra.site import egress
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql import sweeping
@@ -56,7 +44,6 @@ from gallra.systems.sql.verify import NotVerified, verified
 if TYPE_CHECKING:
     from gallra.running.counts import Counts
     from gallra.running.report import ForecastCell
-    from gallra.running.steps import Sweep
 
 log = logging.getLogger(__name__)
 TROUBLE = (Unreachable, NotVerified, Failed, egress.EgressRefused)
@@ -248,93 +235,6 @@ def _foreign_step(of: Step) -> Step:
     )
 
 
-class LedgerBook:
-    """Our side of a sweep in another database (gallra.systems.sql.sweeping.Book)."""
-
-    def __init__(self, policy: Running, foreign: Foreign, today: Today, *, run: Any, next_batch: Any) -> None:
-        self.policy, self.foreign, self.today = policy, foreign, today
-        self.run, self.next_batch = run, next_batch
-
-    @contextmanager
-    def batch(self) -> Iterator[KnownHolds]:
-        with _holds_stand_still():
-            yield known_holds(self.today.day)
-
-    def intend(self, question: Question, keys: Sequence[Any], parts: dict[str, int]) -> sweeping.Intent:
-        body = self._body(question, len(keys), parts, keys)
-        rule, batch = question.name, self.next_batch(question.name)
-        with transaction.atomic():
-            made = Intent.objects.create(
-                system=self.foreign.name, run=self.run, rule=rule, batch=batch, policy=self.policy.rules.version,
-                keys=[_plain(key) for key in keys], body=body, at=self.today.now,
-            )  # fmt: skip
-            append(
-                action="sweep.intent", body=body, now=self.today.now, policy=self.policy.rules.version, run=self.run,
-                rule=rule, batch=batch,
-            )  # fmt: skip
-        return sweeping.Intent(
-            made.pk, rule, question.kind.name, question.verb, tuple(keys), parts, self.today.now
-        )
-
-    def receive(self, intent: sweeping.Intent, question: Question | None, taken: Taken) -> None:
-        with transaction.atomic():
-            row = Intent.objects.select_for_update().filter(pk=intent.id).first()
-            if row is None:
-                return
-            body = {**row.body, "records": taken.records, "parts": taken.parts}
-            row.delete()
-            append(
-                action="sweep.receipt", body=body, now=self.today.now, policy=row.policy, run=row.run, rule=row.rule,
-                batch=row.batch,
-            )  # fmt: skip
-
-    def open(self) -> Iterator[sweeping.Intent]:
-        """Batches that were announced in this system and cut off, whatever run they were of."""
-        for row in Intent.objects.filter(system=self.foreign.name, email="").order_by("pk"):
-            kind = self.foreign.declaration.kinds.get(str(row.body["kind"]))
-            if kind is not None:
-                keys = tuple(_typed(kind, key) for key in row.keys)
-                parts = dict(row.body.get("parts", {}))
-                yield sweeping.Intent(row.pk, row.rule, kind.name, str(row.body["verb"]), keys, parts, row.at)
-
-    def _body(
-        self, question: Question, records: int, parts: dict[str, int], keys: Sequence[Any]
-    ) -> dict[str, Any]:
-        plain = [_plain(key) for key in keys]
-        says_nothing = question.kind.table.key in {
-            c.name for c in question.kind.table.columns if c.impersonal
-        } and all(isinstance(key, int) for key in plain)
-        return {
-            "verb": question.verb, "kind": question.kind.name, "system": self.foreign.name,
-            "promises": list(question.rule.promises), "records": records, "parts": parts,
-            "cutoff": question.rule.period.cutoff(question.today.day).isoformat(),
-            "as_of": question.today.day.isoformat(),
-            "keys": plain if says_nothing else commit_all([str(key) for key in plain], salt=new_salt()),
-        }  # fmt: skip
-
-
-def _plain(key: Any) -> int | str:
-    return key if isinstance(key, int) else str(key)
-
-
-def _typed(kind: RecordKind, key: Any) -> Any:
-    return key if isinstance(key, int) else typed(kind.table, key)
-
-
-@contextmanager
-def _holds_stand_still() -> Iterator[None]:
-    """The lock that whoever sets a hold takes alone, shared for as long as a batch elsewhere lasts. It is the
-    session's,
-    for a batch spans several of our transactions, and ends with it if we are killed."""
-    own = OwnDatabase()
-    own.rows(Statement("guard", f"SELECT pg_advisory_lock_shared({HOLDS_LOCK})", {}))
-    try:
-        yield
-    finally:
-        if connection.connection is not None and not connection.needs_rollback:
-            own.rows(Statement("release", f"SELECT pg_advisory_unlock_shared({HOLDS_LOCK})", {}))
-
-
 def planned(policy: Running, today: Today, own: Plan) -> Plan:
     """The plan of our own database joined with those of the others; a system that could not be asked is said."""
     found = due(policy, today)
@@ -378,70 +278,6 @@ def coming(policy: Running, today: Today, *, months: int) -> list[ForecastCell]:
     return found
 
 
-def sweep(state: Sweep) -> None:
-    """A step of the sweep: what was cut off is taken up, then what is due is carried out, system by system."""
-    from gallra.running.steps import attempt
-
-    for foreign in systems(state.running):
-        if state.stopped:
-            return
-        attempt(state, foreign.name, lambda foreign=foreign: _sweep(state, foreign))  # type: ignore[misc]
-
-
-def _sweep(state: Sweep, foreign: Foreign) -> None:
-    try:
-        with foreign.database() as database:
-            _carry_out(state, foreign, database)
-    except TROUBLE as trouble:
-        rules = [
-            question.name
-            for question in foreign.asked(state.today, KnownHolds())
-            if question.verb != "review"
-        ]
-        log.error("sweep: %s could not be reached (%s)", foreign.name, type(trouble).__name__)
-        state.failures += [f"{name}: {type(trouble).__name__}" for name in rules]
-
-
-def _carry_out(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> None:
-    from gallra.running.steps import Progress, attempt
-
-    book = LedgerBook(state.running, foreign, state.today, run=state.run.pk, next_batch=state.next_batch)
-    settling = sweeping.Settling.among(foreign.declaration)
-    asked = {question.name: question for question in foreign.asked(state.today, KnownHolds())}
-    take_up_erasures(state.running, foreign, database, state.today)
-    for intent in list(book.open()):
-        kind = foreign.declaration.kinds[intent.kind]
-        sweeping.take_up(database, intent, _bare(asked.get(intent.rule)), kind, book, settling)
-    for question in asked.values():
-        if question.verb == "review" or state.stopped:
-            continue
-
-        def act(question: Question = question) -> None:
-            def told(sum_: Taken) -> None:
-                state.told(Progress(question.name, sum_.records, state.due.get(question.name, 0)))
-
-            taken = sweeping.carry_out(
-                database,
-                replace(question, before=()),
-                book,
-                settling,
-                size=state.size,
-                stop=state.stop,
-                told=told,
-            )
-            state.taken[question.name] = taken
-            state.left += taken.left
-            state.stopped = state.stopped or taken.stopped
-            if taken.busy:
-                state.failures.append(f"{question.name}: busy")
-
-        attempt(state, question.name, act)
-
-
-def _bare(question: Question | None) -> Question | None:
-    return None if question is None else replace(question, before=())
-
-
 def key_of(foreign: Foreign, kind: RecordKind, word: str) -> Any:
     """The key of the record that people know by `word` there: its number where the kind has one, or `key:` and its key;
     None where there is none. Raises what is in TROUBLE."""
@@ -476,124 +312,3 @@ def _key_of(database: ForeignDatabase, kind: RecordKind, word: str) -> Any:
     )
     rows = database.rows(compiled("number", query, database.dialect))
     return rows[0][0] if rows else None
-
-
-def people_of(foreign: Foreign, database: ForeignDatabase) -> People:
-    """The ways to a person in that database."""
-    return People(foreign.kinds, database.dialect, own=False)
-
-
-def found(policy: Running, address: str, today: Today) -> tuple[dict[str, Found], dict[str, str]]:
-    """What every other database has of a person, by system; and of those that could not be asked, why."""
-    there: dict[str, Found] = {}
-    troubles: dict[str, str] = {}
-    for foreign in systems(policy):
-        try:
-            with foreign.database() as database:
-                holds = known_holds(today.day)
-                there[foreign.name] = gather(
-                    database, people_of(foreign, database), address, holds=holds, today=today
-                )
-        except TROUBLE as trouble:
-            troubles[foreign.name] = said(trouble)
-    return there, troubles
-
-
-def extracted(policy: Running, address: str, today: Today) -> tuple[dict[str, Extract], dict[str, str]]:
-    """A person's rows in every other database, by system; and of those that could not be asked, why."""
-    there: dict[str, Extract] = {}
-    troubles: dict[str, str] = {}
-    for foreign in systems(policy):
-        try:
-            with foreign.database() as database:
-                there[foreign.name] = extract(
-                    database, people_of(foreign, database), address, rules=foreign.rules,
-                    holds=known_holds(today.day), today=today,
-                )  # fmt: skip
-        except TROUBLE as trouble:
-            troubles[foreign.name] = said(trouble)
-    return there, troubles
-
-
-def erasures_planned(
-    policy: Running, wanted: Erasure, today: Today
-) -> tuple[dict[str, ErasurePlan], dict[str, str]]:
-    """What erasing a person would do in every other database; and of those that could not be asked, why."""
-    there: dict[str, ErasurePlan] = {}
-    troubles: dict[str, str] = {}
-    for foreign in systems(policy):
-        try:
-            with foreign.database() as database:
-                holds = known_holds(today.day)
-                there[foreign.name] = plan_of(
-                    database, people_of(foreign, database), wanted, holds=holds, today=today
-                )
-        except TROUBLE as trouble:
-            troubles[foreign.name] = said(trouble)
-    return there, troubles
-
-
-def erase(
-    policy: Running, wanted: Erasure, today: Today, *, by: str
-) -> tuple[dict[str, Done], dict[str, str]]:
-    """Erase a person in every other database: intent, act, receipt in each. What cannot be done now (a system that does
-    not answer, a hold, a statute) stays announced, and every sweep takes it up again."""
-    done: dict[str, Done] = {}
-    troubles: dict[str, str] = {}
-    for foreign in systems(policy):
-        salt = new_salt()
-        with transaction.atomic():
-            body: dict[str, Any] = {
-                "system": foreign.name, "person": commit(wanted.address, salt=salt), "asked": wanted.asked_at.isoformat(),  # noqa: E501
-                "by": commit(by, salt=salt),
-            }  # fmt: skip
-            row = Intent.objects.create(
-                system=foreign.name, batch=0, policy=policy.rules.version, email=wanted.address, body=body,
-                asked_at=wanted.asked_at, at=today.now,
-            )  # fmt: skip
-            append(action="erasure.intent", body=body, now=today.now, policy=policy.rules.version)
-        try:
-            with foreign.database() as database:
-                done[foreign.name] = _erase(policy, foreign, database, row, wanted, today)
-        except TROUBLE as trouble:
-            troubles[foreign.name] = said(trouble)
-    return done, troubles
-
-
-def _erase(
-    policy: Running, foreign: Foreign, database: ForeignDatabase, row: Intent, wanted: Erasure, today: Today
-) -> Done:
-    people = people_of(foreign, database)
-    with _holds_stand_still():
-        holds = known_holds(today.day)
-        done = again(database, lambda: act_on(database, people, wanted, holds=holds, today=today))
-    plan = done.plan
-    if plan.waits and not done.anything and row.rule:
-        return done  # it waited before, and still does: no new receipt
-    body = {
-        **row.body, "erased": done.erased, "parts": done.parts, "blanked": done.blanked, "contacts": done.contacts,
-        "until": plan.until.isoformat() if plan.until else None, "complete": not plan.waits,
-        "held": _sums(plan, "held"), "kept": _sums(plan, "kept"),
-    }  # fmt: skip
-    with transaction.atomic():
-        if plan.waits:
-            Intent.objects.filter(pk=row.pk).update(rule="waits")
-        else:
-            Intent.objects.filter(pk=row.pk).delete()
-        append(action="erasure.receipt", body=body, now=today.now, policy=policy.rules.version)
-    return done
-
-
-def _sums(plan: ErasurePlan, state: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for line in plan.lines:
-        if line.state == state:
-            found[line.kind] = found.get(line.kind, 0) + line.count
-    return found
-
-
-def take_up_erasures(policy: Running, foreign: Foreign, database: ForeignDatabase, today: Today) -> None:
-    """Erasures of people that were announced in this system and not completed."""
-    for row in Intent.objects.filter(system=foreign.name, email__gt="").order_by("pk"):
-        wanted = Erasure(row.email, row.asked_at or row.at, foreign.rules.obligations)
-        _erase(policy, foreign, database, row, wanted, today)

@@ -7,7 +7,7 @@ and open erasures that name the address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -31,7 +31,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
-from gallra.running import foreign
+from gallra.running import foreign_persons
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold, OpenErasure
 from gallra.site.environment import secret
@@ -87,6 +87,10 @@ class Corrected:
     plan: engine.Plan
     receipt: int
     salt: bytes = field(repr=False)
+    elsewhere: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Rows corrected in other databases, by system and table."""
+    unreachable: Mapping[str, str] = field(default_factory=dict)
+    """Systems that could not be asked, each with why: correct it again when they answer."""
 
 
 OWN = "own"
@@ -116,7 +120,7 @@ def find(
     today = Today.of(now, running().rules.timezone)
     own = executor or OwnDatabase()
     found = gather(own, own_people(), person, holds=OwnHolds(), today=today)
-    elsewhere, unreachable = foreign.found(running(), person, today)
+    elsewhere, unreachable = foreign_persons.found(running(), person, today)
     return Everything(
         systems={OWN: found, **elsewhere},
         unreachable=unreachable,
@@ -129,8 +133,12 @@ def find(
 
 def plan_correction(address: str, values: Mapping[str, str], *, merge: bool = False) -> engine.Plan:
     """What correcting would change. Raises NotAnAddress, CannotCorrect, NoPolicy."""
+    wanted = _wanted(address, values, merge)
+    elsewhere = foreign_persons.corrections_planned(running(), wanted.address, wanted.values)
     try:
-        return engine.plan(OwnDatabase(), own_people(), _wanted(address, values, merge), running().rules)
+        own = engine.plan(OwnDatabase(), own_people(), wanted, running().rules)
+        more = tuple(engine.Change(name, word, word, "change") for name, words in elsewhere.items() for word in words)
+        return replace(own, changes=own.changes + more, contacts=own.contacts + len(elsewhere))
     except engine.UnknownField as error:
         raise CannotCorrect(_unknown_field(error)) from None
 
@@ -167,7 +175,11 @@ def correct(
         return Corrected(done, receipt, salt)
 
     try:
-        return again(own, act)
+        corrected = again(own, act)
+        elsewhere, unreachable = foreign_persons.correct(
+            running(), wanted.address, wanted.values, now=now, by=by, salt=salt
+        )
+        return replace(corrected, elsewhere=elsewhere, unreachable=unreachable)
     except engine.UnknownField as error:
         raise CannotCorrect(_unknown_field(error)) from None
     except engine.Clash as error:

@@ -170,9 +170,9 @@ def orphan_files(sweep: Sweep) -> None:
 
 def other_databases(sweep: Sweep) -> None:
     """What is due in databases that are not ours."""
-    from gallra.running import foreign
+    from gallra.running import foreign_sweep
 
-    foreign.sweep(sweep)
+    foreign_sweep.sweep(sweep)
 
 
 STEPS: tuple[Callable[[Sweep], None], ...] = (
