@@ -73,10 +73,7 @@ gone, and only what finance must keep still names them.
 def idle(bench: Bench) -> Result:
     """Every rule carried out, every review asked, nothing found; a night at many rows against one at few."""
     many = bench.size.of(1_000_000)
-    names = {
-        rows: bench.stage.template(f"idle_{rows}", lambda rows=rows: _fill(bench.stage, rows))
-        for rows in (FEW, many)
-    }  # type: ignore[misc]
+    names = {rows: _template(bench.stage, rows) for rows in (FEW, many)}
     seconds: dict[int, list[float]] = {rows: [] for rows in names}
     by_rule: dict[int, dict[str, list[float]]] = {rows: {} for rows in names}
     for number in range(bench.runs + 1):
@@ -105,6 +102,10 @@ def idle(bench: Bench) -> Result:
     return Result("idle", title, f"itself at {FEW:,}", figures, lots / few, 1.5, bench.runs, note=note)
 
 
+def _template(stage: Stage, rows: int) -> str:
+    return stage.template(f"idle_{rows}", lambda: _fill(stage, rows))
+
+
 def _fill(stage: Stage, rows: int) -> None:
     from django.db import connection
 
@@ -119,10 +120,10 @@ def _fill(stage: Stage, rows: int) -> None:
             ";\n"
         ):
             if statement.strip():
-                superuser.execute(statement)  # type: ignore[call-overload]
+                superuser.execute(statement)
         # What finance keeps of the companies that ended: agreements whose statute has not run out.
         superuser.execute("UPDATE finance_agreement SET company_id = id, ended_on = '2021-01-01',"
-                          f" year_ends_on = '2021-12-31' WHERE id <= {ended}")  # type: ignore[arg-type]  # fmt: skip
+                          f" year_ends_on = '2021-12-31' WHERE id <= {ended}")  # fmt: skip
         superuser.execute("SET session_replication_role = origin")
 
 

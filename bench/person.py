@@ -105,7 +105,8 @@ def ours_erase(address: str) -> Any:
 # --- by hand --------------------------------------------------------------------------------------------------------
 
 PARTS = {
-    "support": ("support_case", "case_id", ("support_document", "support_concerned", "support_note", "support_message")),
+    "support": ("support_case", "case_id",
+                ("support_document", "support_concerned", "support_note", "support_message")),
     "crm": ("crm_relation", "relation_id",
             ("crm_document", "crm_review", "crm_sale", "crm_note", "crm_dialogue", "crm_case")),
     "newsletter": ("newsletter_subscription", "subscription_id", ("newsletter_evidence",)),
@@ -312,7 +313,8 @@ def _person(address: str) -> str:
         )
     _put("crm_review", relation_id=relation, decision="keep", reason="Aktiv", decided_at=THEN)
     agreement = _put("finance_agreement", number=mark, company_id=company, contact_id=contact["finance"],
-                     starts_on="2014-01-01", ended_on="2015-06-30", year_ends_on="2015-12-31", added_at=THEN)  # fmt: skip
+                     starts_on="2014-01-01", ended_on="2015-06-30", year_ends_on="2015-12-31",
+                     added_at=THEN)  # fmt: skip
     for number in range(4):
         invoice = _put("finance_invoice", number=mark * 10 + number, agreement_id=agreement, company_id=company,
                        contact_id=contact["finance"], buyer_name="Bolaget", buyer_email=address, issued_on="2015-02-01",

@@ -50,7 +50,7 @@ def fill(database: Database) -> None:
         superuser.execute("SET session_replication_role = replica")
         for statement in text.split(";\n"):
             if statement.strip():
-                superuser.execute(statement)  # type: ignore[call-overload]
+                superuser.execute(statement)
         superuser.execute("VACUUM (ANALYZE)")
 
 
