@@ -1,4 +1,5 @@
-"""`gallra inspect`: a draft of the record kinds of somebody else's database, and a check of the finished file against it."""
+"""`gallra inspect`: a draft of the record kinds of somebody else's database, and a check of the finished file
+against it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -58,6 +59,7 @@ def find(
             _tell_statements()
             return
         found = persons.find(read_address(who), now=timezone.now(), also_mentions=mentions)
+        _not_asked(found.unreachable)
         if as_json:
             write_json(found_as_data(found))
         else:
@@ -136,6 +138,7 @@ def correct(
             raise typer.Exit(1)
         now = timezone.now()
         done = persons.correct(address, values, now=now, by=BY, merge=merge)
+        _not_asked(done.unreachable)
         signed(now)
         if as_json:
             write_json({**_correction_as_data(done.plan, done.receipt), "salt": done.salt.hex()})
@@ -170,6 +173,7 @@ def erase(
             sys.stderr.write(_("Nothing was erased. To erase it: add --yes") + "\n")
             raise typer.Exit(1)
         done = erasures.erase(address, now=now, by=BY, stop_mailings=stop_mailings)
+        _not_asked(done.unreachable)
         signed(now)
         if as_json:
             write_json({"plan": plan_as_data(planned), "done": erased_as_data(done)})
@@ -385,3 +389,11 @@ def _tell_erased(done: Erased) -> None:
         show(_("%(left)d rows are still found. Run it again.") % {"left": done.left})
     else:
         show(_("Asked again: nothing is found but what is kept."))
+
+
+def _not_asked(unreachable: Mapping[str, str]) -> None:
+    """Which systems did not answer, beside the result."""
+    from django.utils.translation import gettext as _
+
+    for why in unreachable.values():
+        sys.stderr.write(_("Not asked: %(why)s") % {"why": why} + "\n")

@@ -177,6 +177,8 @@ def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
             f"{step.count:,}".replace(",", " "),
         )
     show(told)
+    for why in plan.unreachable:
+        sys.stderr.write(_("Not asked: %(why)s") % {"why": why} + "\n")
     if sql:
         for step in plan.steps:
             show(f"\n-- {step.name}")
@@ -196,9 +198,8 @@ def _counted_from(step: Step) -> str:
     from django.utils.translation import gettext as _
 
     from gallra.cli.telling import language
-    from gallra.running.installed import own_kinds
 
-    clause = own_kinds()[step.kind].event(step.event).clause[language()]
+    clause = step.question.kind.event(step.event).clause[language()]
     return _("%(event)s %(day)s or before") % {"event": clause, "day": step.cutoff.isoformat()}
 
 
