@@ -340,7 +340,7 @@ class Player:
             self.model.holds.append(Hold(made.pk, thing, None, day, until))
 
     def release(self, now: datetime, day: date) -> None:
-        found = [h for h in self.model.holds if not h.released]
+        found = [h for h in self.model.holds if h.on(day)]  # one that ended may be gone itself
         if found:
             hold = self.random.choice(found)
             release(hold.key, now=now, by=ALVA)

@@ -67,13 +67,19 @@ def expected(model: Model) -> dict[str, set[object]]:
     return {name: some for name, some in found.items() if some}
 
 
+def is_registers(kind: str) -> bool:
+    """Whether it is a kind of the registers; Gallra's own records (holds that ended) have periods of their own."""
+    return not kind.startswith("gallra.")
+
+
 def swept(model: Model, now: datetime, day: date, last: datetime) -> tuple[int, int, int]:
     """One night: what the sweep does and what the model says are the same."""
     confirmed = frozenset({"clock"}) if now - last > GUARDED else frozenset[str]()
     result = sweep(now, audit=True, confirmed=confirmed)
     assert (result.outcome, result.left) == ("finished", 0), day
     went = model.night(day)
-    assert (result.records, result.contacts, result.companies) == went, day
+    records = sum(count for rule, count in result.taken.items() if is_registers(rule.split()[-1]))
+    assert (records, result.contacts, result.companies) == went, day
     assert there() == expected(model), day
     return went
 
@@ -81,7 +87,8 @@ def swept(model: Model, now: datetime, day: date, last: datetime) -> tuple[int, 
 def planned(model: Model, now: datetime, day: date) -> None:
     """What a dry run says, reviews included, is what the model says."""
     plan = due(now)
-    assert (plan.taken, plan.reviews) == (len(model.wanted(day)), len(model.reviews(day))), day
+    taken = sum(s.count for s in plan.steps if s.verb != "review" and is_registers(s.kind))
+    assert (taken, plan.reviews) == (len(model.wanted(day)), len(model.reviews(day))), day
 
 
 @pytest.mark.slow
@@ -118,5 +125,5 @@ def test_five_years(policy: str, seed: int) -> None:
     assert gone[1] > 10, gone
     assert archived_are_empty()
     receipts = Entry.objects.filter(action="sweep.receipt")
-    assert sum(entry.body["records"] for entry in receipts) == gone[0]
+    assert sum(e.body["records"] for e in receipts if is_registers(e.body["kind"])) == gone[0]
     assert Entry.objects.filter(action="sweep.run").count() == sweeps
