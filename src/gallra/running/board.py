@@ -6,10 +6,8 @@ queries.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,12 +25,13 @@ from gallra.policy.model import Policy
 from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
 from gallra.running import foreign
+from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
 from gallra.running.installed import Running, parsed, running
 from gallra.running.models import Attestation, Checked, Run
 from gallra.running.report import Board, FindingLine, ForecastCell, PromiseReport, ReceiptLine, RunLine
-from gallra.running.statuses import BuiltIn, Known, Runs, Vouched, status
+from gallra.running.statuses import Known, Runs, Vouched, status
 from gallra.systems.connection import OwnDatabase
 
 RECEIPTS = 5
@@ -128,13 +127,6 @@ def _findings(version: str, text: str) -> tuple[Finding, ...]:
     return tuple(check_policy(policy, law=load_law(), kinds=foreign.kinds_for(version)))
 
 
-@cache
-def built_in() -> dict[str, BuiltIn]:
-    """What this release's tests show, by promise (scripts/promises makes it from their marks)."""
-    data = json.loads(Path(__file__).with_name("built_in.json").read_text(encoding="utf-8"))
-    return {promise: BuiltIn(tuple(of["tests"]), whole=of["whole"]) for promise, of in data.items()}
-
-
 def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: datetime) -> Board:
     counts = from_json(last.result["counts"])
     zone = ZoneInfo(policy.rules.timezone)
@@ -187,7 +179,7 @@ def _report(
         routine="routine" in policy.policy.promises()[promise],
         attested=any(getattr(piece, "attested", None) is not None for piece in pieces),
         vouched=vouched,
-        built_in=built_in().get(promise, BuiltIn()),
+        built_in=built_in(policy.policy, promise),
         outdated=is_outdated,
     )
     said, reason, evidence = status(known, runs, now=now, day=now.astimezone(zone).date(), checked_at=last.at)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from gallra.kinds import Text
+from gallra.running.built_in import NOTHING, BuiltIn
 from gallra.running.report import Evidence, KindCount, Status
 
 RUN_EVERY = timedelta(hours=26)
@@ -50,14 +51,6 @@ class Vouched:
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltIn:
-    """What this release's tests show of a sentence. whole: everything that is to keep it is in this release."""
-
-    tests: tuple[str, ...] = ()
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Everything known about one promise.
 
@@ -69,7 +62,7 @@ class Known:
     routine: bool = False
     attested: bool = False
     vouched: Vouched | None = None
-    built_in: BuiltIn = BuiltIn()
+    built_in: BuiltIn = NOTHING
     outdated: bool = False
     unreachable: tuple[str, ...] = ()
 
@@ -89,7 +82,11 @@ def status(
         if runs.missed(now):
             return "broken", _missed(), measured
         if runs.finished is None:
-            return "waiting", Text("den första gallringen återstår", "the first sweep is still to come"), measured
+            return (
+                "waiting",
+                Text("den första gallringen återstår", "the first sweep is still to come"),
+                measured,
+            )
         return "kept", Text("gallringen har gått", "the sweep has run"), measured
     if not known.built_in.whole:
         return "uncovered", NOT_WHOLE, Evidence("none", tests=known.built_in.tests)
