@@ -27,10 +27,11 @@ class BuiltIn:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """One sentence of the two policies: its evidence, and the tables it stands on."""
+    """One sentence of the two policies: its evidence, and the tables it stands on. alone: it says more than they do."""
 
     built_in: BuiltIn
     tables: frozenset[str]
+    alone: bool
 
 
 NOTHING = BuiltIn()
@@ -42,7 +43,7 @@ def built_in(policy: Policy, promise: str) -> BuiltIn:
     same = sentences().get(promise)
     if same is not None and same.tables & tables:
         return same.built_in
-    alike = [other.built_in for other in sentences().values() if other.tables and other.tables <= tables]
+    alike = [other.built_in for other in sentences().values() if other.tables <= tables and not other.alone]
     return BuiltIn(
         tests=tuple(dict.fromkeys(test for other in alike for test in other.tests)),
         whole=all(other.whole for other in alike),
@@ -64,6 +65,6 @@ def sentences() -> Mapping[str, Tested]:
     """The sentences of the two policies, by id."""
     data = json.loads(Path(__file__).with_name("built_in.json").read_text(encoding="utf-8"))
     return {
-        promise: Tested(BuiltIn(tuple(of["tests"]), whole=of["whole"]), frozenset(of["tables"]))
+        promise: Tested(BuiltIn(tuple(of["tests"]), whole=of["whole"]), frozenset(of["tables"]), of["alone"])
         for promise, of in data.items()
     }
