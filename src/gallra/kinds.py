@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-ColumnType = Literal[
-    "text", "integer", "numeric", "boolean", "date", "timestamp", "bytes", "json", "uuid"
-]
+ColumnType = Literal["text", "integer", "numeric", "boolean", "date", "timestamp", "bytes", "json", "uuid"]
 """`timestamp` is a moment (timestamptz); `date` a calendar day in the controller's time zone."""
 
 FIELDS: tuple[str, ...] = (
@@ -58,8 +56,8 @@ class Column:
     holds: the words of a policy's `holds` that cover this column, e.g. "e-mail dialogue" (S7, S8).
     free_text: prose in which other people may be mentioned.
     nullable: whether blanking writes NULL (else the type's empty value: '' for text, b'' for bytes, 0, false).
-    references: the table whose key stands here, if the column is a foreign key. A reference can be blanked, not corrected:
-    the words of `field` then stand in that table.
+    references: the table whose key stands here, if the column is a foreign key. A reference can be blanked, not
+    corrected: the words of `field` then stand in that table.
     """
 
     name: str
@@ -96,8 +94,8 @@ class PersonPath:
     email: the column, in the last table of the path, that holds the address. `normalised` says that the column is
     stored in lower case already, so that an index on it serves; else statements compare lower(column).
     role: who the person is to the record ("reporter", "author", "subscriber"…), shown in an extract.
-    owner: the record is about this person: erasing the person erases the record. Else the record concerns someone else too,
-    and erasing this person blanks or removes only what is theirs (their part, their reference).
+    owner: the record is about this person: erasing the person erases the record. Else the record concerns someone else
+    too, and erasing this person blanks or removes only what is theirs (their part, their reference).
     name, phone, company: columns beside `email`, to propose (never act on) twins.
     """
 
@@ -120,8 +118,8 @@ class Event:
     blocked_by: an integer column beside `column`; while it is not 0 the event has not happened (agreements_open, S18).
     missing: what a NULL date means: the event has not happened yet, or it never will (then no rule reaches the
     record: it is uncovered). A hop whose foreign key is NULL always means never.
-    needs: a column of the record's own table; while it and the date are NULL the event never happens, whatever `missing`
-    says (an invoice without agreement: the agreement cannot end, S17).
+    needs: a column of the record's own table; while it and the date are NULL the event never happens, whatever
+    `missing` says (an invoice without agreement: the agreement cannot end, S17).
     """
 
     name: str
@@ -221,15 +219,15 @@ class RecordKind:
     """One kind of record: support.case, finance.invoice, or a table of another company's database.
 
     parts: in the order in which they are removed (children before what they hang on).
-    archived: the column that says a record is archived (NULL: not), for kinds that can be; without it `archive` is refused.
-    accounting: the event whose date closes the financial year; set means the statutory floor applies (law/se.toml), and a
-    missing date means the floor has not passed.
+    archived: the column that says a record is archived (NULL: not), for kinds that can be; else `archive` is refused.
+    accounting: the event whose date closes the financial year; set means the statutory floor applies (law/se.toml), and
+    a missing date means the floor has not passed.
     number: the column people know a record by (a case number), shown instead of the key.
     label_columns: nothing personal: what a list may show of a record.
-    added: the column that says when the record came to us (open erasures take nothing that was added after they were asked).
-    reviewed: the column with the day of the last review (M18); decided: the column set when a review decided to erase, which
-    makes the record due at once.
-    contacts: the contact table of this register, `companies` the shared one; both None for another's database without them.
+    added: the column that says when the record came to us (open erasures take nothing added after they were asked).
+    reviewed: the column with the day of the last review (M18); decided: the column set when a review decided to erase,
+    which makes the record due at once.
+    contacts: the contact table of this register, `companies` the shared one; both None for a database without them.
     """
 
     name: str
@@ -253,8 +251,8 @@ class RecordKind:
     where: tuple[tuple[str, str], ...] = ()
     """Rows of a shared table that are of this kind: (column, value) pairs, e.g. (("role", "prospect"),)."""
     passing: bool = False
-    """Rows that come and go by themselves (sessions, jobs): most of them may be due on any night, so that the brake, which
-    stands against mistakes in a policy, leaves them alone."""
+    """Rows that come and go by themselves (sessions, jobs): most of them may be due on any night, so that the brake,
+    which stands against mistakes in a policy, leaves them alone."""
 
     @cached_property
     def _events(self) -> Mapping[str, Event]:
