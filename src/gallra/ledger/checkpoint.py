@@ -19,7 +19,7 @@ from gallra.ledger.models import Checkpoint, Entry, Leaf
 from gallra.ledger.signing import Signer, load_signer, signed_by
 from gallra.ledger.verifier import Frontier, Malformed, Note, leaf_hash, open_note
 
-_ALONE = 0x6A11_7A01  # the advisory lock of whoever makes a checkpoint
+ALONE = 0x6A11_7A01  # the advisory lock of whoever makes a checkpoint
 _CHUNK = 2_000  # rows
 
 Gaps = list[list[int]]
@@ -40,7 +40,7 @@ def make_checkpoint(now: datetime) -> Checkpoint | None:
     signer = load_signer()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ALONE])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALONE])
         last = Checkpoint.objects.order_by("-size").first()
         tree = _tree_of(last, signer)
         made = _extend(last, tree, now, signer)

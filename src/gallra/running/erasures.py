@@ -8,7 +8,7 @@ sweep completes it when the day has passed, and takes nothing that came after th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.registers import documents
 from gallra.registers.newsletter import actions as newsletter
-from gallra.running import foreign_persons
+from gallra.running import foreign_persons, repeating, replay
 from gallra.running.installed import running
 from gallra.running.models import Hold, OpenErasure
 from gallra.running.persons import (
@@ -38,6 +38,7 @@ from gallra.running.persons import (
 from gallra.systems.connection import OwnDatabase
 
 if TYPE_CHECKING:
+    from gallra.running.replay import Line
     from gallra.running.steps import Sweep
 
 NAME = "open erasures"
@@ -116,6 +117,7 @@ def erase(
 
     def act() -> tuple[Done, dict[str, int], int]:
         done = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)
+        known = sign_in(person)
         account = forget_sign_in(person)
         if stop_mailings:
             newsletter.suppress_address(person, reason="erased", key=suppression_key(), now=now)
@@ -125,10 +127,15 @@ def erase(
             extra["request"] = request
         body = receipt(done, wanted, salt, account=account) | extra
         number = append(action="erasure.receipt", body=body, now=now, policy=policy.rules.version)
+        replay.note(
+            number,
+            keys=repeating.keys(done.touched, user=known.user if known else None),
+            sealed=repeating.sealed(salt, newsletter.address_hash(person, key=suppression_key()), stop_mailings),
+        )
         return done, account, number
 
     done, account, number = again(own, act)
-    _unlink(done.files)
+    unlink(done.files)
     elsewhere, unreachable = foreign_persons.erase(policy, wanted, today, by=by)
     left = _left(own, wanted, today)
     return Erased({OWN: done, **elsewhere}, account, stop_mailings, number, left, salt, unreachable)
@@ -188,12 +195,15 @@ def complete(sweep: Sweep, row: OpenErasure) -> Done | None:
         _open(row.email, done.plan, row.asked_at, row.request, salt)
         if done.anything or not done.plan.waits:
             number = sweep.next_batch(NAME)
-            sweep.journal(action="erasure.receipt", body=receipt(done, wanted, salt), rule=NAME, batch=number)
+            sweep.journal(
+                action="erasure.receipt", body=receipt(done, wanted, salt), rule=NAME, batch=number,
+                keys=repeating.keys(done.touched, kinds=wanted.kinds),
+            )  # fmt: skip
         return done
 
     done = again(sweep.executor, act)
     if done is not None:
-        _unlink(done.files)
+        unlink(done.files)
     return done
 
 
@@ -231,6 +241,28 @@ def _close(rows: Iterable[OpenErasure], plan: Plan, now: datetime) -> None:
             row.save(update_fields=["completed_at", "email", "salt"])
 
 
+def erase_again(line: Line, *, now: datetime) -> Done:
+    """What a line of the list to replay says was erased, on a restored database and in the caller's transaction: the
+    same rows by key; then what the older state has of the same person beside them, by the same request."""
+    policy, own, asked = running(), OwnDatabase(), datetime.fromisoformat(line.entry["body"]["asked"])
+    today = Today.of(now, policy.rules.timezone)
+    touched, addresses = repeating.touched(line.keys), repeating.addresses(line.keys, own_people())
+    done = engine.repeat(own, own_people(), touched, holds=OwnHolds(), today=today)
+    kinds, known = line.keys.get("kinds"), line.opened()
+    for address in addresses:
+        wanted = Erasure(address, asked, policy.rules.obligations, None if kinds is None else frozenset(kinds))
+        rows = list(OpenErasure.objects.filter(email=address, asked_at=asked, completed_at=None))
+        salt = bytes(rows[0].salt) if rows else bytes.fromhex(known.get("salt", "")) or new_salt()
+        found = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)
+        if kinds is None:
+            forget_sign_in(address)
+        _close(rows, found.plan, now)
+        _open(address, found.plan, asked, line.entry["body"].get("request"), salt)
+        done = replace(done, files=(*done.files, *found.files))
+    repeating.suppress(known, now)
+    return done
+
+
 def _left(executor: Executor, wanted: Erasure, today: Today) -> int:
     """Prove: find again. What is still there and should not be: rows by number."""
     plan = engine.plan(executor, own_people(), wanted, holds=OwnHolds(), today=today)
@@ -253,7 +285,7 @@ def _by_kind(lines: Iterable[engine.Line]) -> dict[str, int]:
     return found
 
 
-def _unlink(files: Iterable[str]) -> None:
+def unlink(files: Iterable[str]) -> None:
     """Remove documents whose keys are gone; one that stays is unreadable, and the nightly collection takes it."""
     for file in files:
         (documents.root() / file).unlink(missing_ok=True)

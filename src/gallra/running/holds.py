@@ -21,7 +21,7 @@ from gallra.engine.work import HOLDS_LOCK
 from gallra.kinds import RecordKind
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
-from gallra.running import foreign
+from gallra.running import foreign, replay
 from gallra.running.asking import Unknown, key_of, kind_called
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold
@@ -150,7 +150,31 @@ def _entered(hold: Hold, action: str, now: datetime, by: str, version: str, reco
         body["kind"] = hold.kind
     if isinstance(record, int):
         body["record"] = record
-    append(action=action, body=body, now=now, policy=version)
+    number = append(action=action, body=body, now=now, policy=version)
+    replay.note(number, keys={"hold": hold.pk}, sealed=_sealed(hold))
+
+
+def hold_again(line: replay.Line, *, now: datetime) -> None:
+    """What a line of the list to replay says of a hold, on a restored database and in the caller's transaction: added
+    under its number, or released. Raises Unreadable."""
+    said, number = line.opened(), line.keys["hold"]
+    salt = bytes.fromhex(said.pop("salt"))
+    alone()
+    if line.entry["action"] == "hold.added":
+        if not Hold.objects.filter(pk=number).exists():
+            Hold.objects.create(pk=number, salt=salt, **said)
+        return
+    same = Hold.objects.filter(salt=salt, email=said["email"], released_at=None)
+    for found in same.select_for_update():
+        _queue_contacts(found, now)
+        found.released_at, found.released_by, found.email = now, said["by"], ""
+        found.save(update_fields=["released_at", "released_by", "email"])
+
+
+def _sealed(hold: Hold) -> dict[str, object]:
+    """A hold as the list to replay keeps it: whole, unreadable without the key."""
+    names = ("system", "kind", "key", "email", "ground", "begins", "until", "by", "added_at")
+    return {name: getattr(hold, name) for name in names} | {"salt": bytes(hold.salt).hex()}
 
 
 def _check(ground: str, begins: date, until: date | None) -> None:

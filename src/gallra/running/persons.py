@@ -31,7 +31,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
-from gallra.running import foreign_persons
+from gallra.running import foreign_persons, replay
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold, OpenErasure
 from gallra.site.environment import secret
@@ -172,6 +172,9 @@ def correct(
         if request is not None:
             body["request"] = request
         receipt = append(action="correction", body=body, now=now, policy=rules.version)
+        replay.note(
+            receipt, sealed={"address": wanted.address, "values": dict(wanted.values), "merge": wanted.merge}
+        )
         return Corrected(done, receipt, salt)
 
     try:
@@ -198,6 +201,15 @@ def correct(
                 "what is double under one of the addresses, then correct it again."
             )
         ) from None
+
+
+def correct_again(line: replay.Line, *, now: datetime) -> None:
+    """What a line of the list to replay says was corrected, on a restored database and in the caller's transaction.
+    Raises Unreadable, and what the engine raises where the older state does not admit it."""
+    said = line.opened()
+    wanted = engine.Wanted(said["address"], said["values"], said["merge"])
+    engine.act(OwnDatabase(), own_people(), wanted, running().rules, now=now)
+    _correct_sign_in(wanted, now)
 
 
 def sign_in(address: str) -> SignIn | None:

@@ -26,6 +26,7 @@ from gallra.engine.work import Question, work
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
 from gallra.registers import documents
+from gallra.running import replay
 from gallra.running.erasures import open_erasures
 from gallra.running.installed import Running
 from gallra.running.models import Adoption, Run
@@ -69,12 +70,16 @@ class Sweep:
     stopped: bool = False
     failures: list[str] = field(default_factory=list)
 
-    def journal(self, *, action: str, body: dict[str, Any], rule: str, batch: int) -> None:
-        """The receipt of a batch, in its transaction."""
-        append(
+    def journal(
+        self, *, action: str, body: dict[str, Any], rule: str, batch: int, keys: dict[str, Any] | None = None
+    ) -> None:
+        """The receipt of a batch, in its transaction, and its line in the list to replay. keys: what the line needs
+        beside the receipt."""
+        number = append(
             action=action, body=body, now=self.today.now, policy=self.running.rules.version,
             run=self.run.pk, rule=rule, batch=batch,
         )  # fmt: skip
+        replay.note(number, keys=keys)
 
     def next_batch(self, rule: str) -> int:
         """The number of a rule's next receipt: an interrupted run goes on counting."""

@@ -7,9 +7,10 @@ statute or a hold keeps stays and is said, with its day. Data that came after th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -79,6 +80,17 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """Which rows of our own database an erasure took, by impersonal keys, so that it can be carried out again on an
+    older state. records: by kind; contacts: by table; parts: (kind, table of the part or "", table, the reference to
+    the person or "", keys)."""
+
+    records: dict[str, list[int | str]] = field(default_factory=dict)
+    parts: tuple[tuple[str, str, str, str, list[int | str]], ...] = ()
+    contacts: dict[str, list[int | str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What was done in one system. erased: records by kind; parts: rows that went with them, or by themselves, by
     table; blanked: rows emptied in other people's records, by table; files: of documents whose keys are gone."""
@@ -90,6 +102,7 @@ class Done:
     companies: int = 0
     files: tuple[str, ...] = ()
     plan: Plan = field(default_factory=lambda: Plan((), {}))
+    touched: Touched = field(default_factory=lambda: Touched())
 
     @property
     def anything(self) -> bool:
@@ -129,7 +142,28 @@ def act(executor: Executor, people: People, wanted: Erasure, *, holds: Holds, to
         table = people.companies.table.name
         gone = change.contact_removal(people, (table,), holds, today)
         work.send("company", table, gone.bind(**{f"keys_{table}": companies}))
-    return work.done(send(executor, [s for _, _, s in work.sent]), _plan(found, states, wanted))
+    done = work.done(send(executor, [s for _, _, s in work.sent]), _plan(found, states, wanted))
+    return replace(done, touched=work.touched(contacts))
+
+
+def repeat(executor: Executor, people: People, touched: Touched, *, holds: Holds, today: Today) -> Done:
+    """Take the same rows of our own database again, as far as they are there, in the caller's open transaction. For a
+    restored database: what was decided when they were taken is not asked again."""
+    work = _Work(people)
+    for name, keys in sorted(touched.records.items()):
+        own = clause(people.kinds[name].table)
+        key = own.c[people.kinds[name].table.key]
+        lock = select(key).where(key.in_(keys)).order_by(key).with_for_update()
+        if there := [row[0] for row in executor.rows(compiled("lock", lock, people.dialect))]:
+            work.records[name] = there
+    for name, part, table, reference, keys in touched.parts:
+        work.again_part(name, part, table, reference, keys)
+    contacts = {table: keys for table, keys in touched.contacts.items() if keys}
+    work.statements_of([key for keys in contacts.values() for key in keys], [], today)
+    if contacts:
+        named = {f"keys_{table}": keys for table, keys in contacts.items()}
+        work.send("contact", "", change.contact_removal(people, tuple(contacts), holds, today).bind(**named))
+    return work.done(send(executor, [s for _, _, s in work.sent]), Plan((), {}))
 
 
 def _act_elsewhere(
@@ -175,6 +209,7 @@ class _Work:
         self.people = people
         self.records: dict[str, list[Any]] = {}
         self.parts: dict[tuple[str, str], tuple[change.PartChange, list[Any]]] = {}
+        self.named: dict[tuple[str, str], tuple[str, str]] = {}
         self.sent: list[tuple[str, str, Statement]] = []
         self.removal: change.Removal | None = None
 
@@ -185,7 +220,28 @@ class _Work:
             if hit.part
             else change.loosening(self.people, way)
         )
-        self.parts.setdefault((hit.table, str(way.reference)), (done, []))[1].append(hit.key)
+        place = (hit.table, str(way.reference))
+        self.parts.setdefault(place, (done, []))[1].append(hit.key)
+        self.named.setdefault(place, (hit.kind.name, hit.part.table.name if hit.part else ""))
+
+    def again_part(self, name: str, part: str, table: str, reference: str, keys: list[Any]) -> None:
+        """The same by names and keys."""
+        kind = self.people.kinds[name]
+        if part:
+            found = next(each for each in kind.parts if each.table.name == part)
+            done = change.part_change(self.people, kind, found)
+        else:
+            ways = [w for w in self.people.ways if w.table.name == table and w.part is None]
+            done = change.loosening(self.people, next(w for w in ways if str(w.reference) == reference))
+        self.parts[table, reference] = (done, list(keys))
+
+    def touched(self, contacts: dict[str, list[Any]]) -> Touched:
+        """What was taken, by keys that say nothing about anyone."""
+        parts = tuple(
+            (*self.named[place], *place, _impersonal(keys)) for place, (_, keys) in self.parts.items()
+        )
+        records = {name: _impersonal(keys) for name, keys in self.records.items()}
+        return Touched(records, parts, {table: _impersonal(keys) for table, keys in contacts.items()})
 
     def send(self, role: str, table: str, statement: Statement) -> None:
         self.sent.append((role, table, statement))
@@ -240,6 +296,10 @@ class _Work:
                     raise RuntimeError(f"{name}: {len(self.records[name])} records were locked, {value} went")
             elif value:
                 parts[table] = parts.get(table, 0) + value
+
+
+def _impersonal(keys: Iterable[Any]) -> list[int | str]:
+    return [key if isinstance(key, int) else str(key) for key in keys if isinstance(key, int | UUID)]
 
 
 def _states(
