@@ -24,7 +24,7 @@ from gallra.policy.law import load_law
 from gallra.policy.model import Policy
 from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
-from gallra.running import foreign
+from gallra.running import foreign, restoring
 from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
@@ -160,9 +160,24 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
         forecast=counts.forecast,
         runs=tuple(_run_line(run) for run in newest),
         next_sweep=next_sweep(policy.policy, now),
-        findings=tuple(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend, f.promises) for f in found),
+        findings=(
+            *_restored(),
+            *(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend, f.promises) for f in found),
+        ),
         own=tuple(rule.count for rule in counts.rules if rule.count.kind.startswith(OWN)),
     )
+
+
+def _restored() -> tuple[FindingLine, ...]:
+    """That the database was put back and nothing sweeps until the rest is joined to it."""
+    if not restoring.behind():
+        return ()
+    sentence = Text(
+        "Databasen är äldre än gallringsjournalens kopia utanför den: den är återläst. Ingenting gallras.",
+        "The database is older than its ledger's copy outside it: it was restored. Nothing is swept.",
+    )
+    mend = Text("Kör gallra restore.", "Run gallra restore.")
+    return (FindingLine("restored", "error", "database", sentence, "GDPR 5.1 e, 17", mend),)
 
 
 def _report(

@@ -6,6 +6,7 @@ sweep, which goes on under its id, so that each batch has its receipt once (inva
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,11 +24,13 @@ from gallra.engine.plan import Plan, plan
 from gallra.ledger.append import append
 from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
-from gallra.running import board, foreign
+from gallra.running import board, foreign, replay, restoring
 from gallra.running.installed import NoPolicy, Running, running
 from gallra.running.models import Run
 from gallra.running.steps import Sweep, Told, carry_out_all, quiet
 from gallra.systems.connection import OwnDatabase
+
+log = logging.getLogger(__name__)
 
 MISSED = timedelta(hours=26)
 """Without a finished sweep for so long, the promises that sweeps keep are broken (design.md section 1)."""
@@ -39,12 +42,18 @@ class Refused(Exception):
     """
 
     def __init__(
-        self, *, clock: ClockStop | None = None, plan: Plan | None = None, busy: bool = False
+        self,
+        *,
+        clock: ClockStop | None = None,
+        plan: Plan | None = None,
+        busy: bool = False,
+        restored: bool = False,
     ) -> None:
         super().__init__("the sweep was refused")
         self.clock = clock
         self.plan = plan
         self.busy = busy
+        self.restored = restored
 
     def __str__(self) -> str:
         from gallra.running.words import refusal
@@ -105,6 +114,8 @@ def sweep(
     with executor.alone("sweep") as mine:
         if not mine:
             raise Refused(busy=True)
+        if restoring.behind():
+            raise Refused(restored=True)
         stopped = checked(now=now, clock=clock or now, last=last_entry(), confirmed="clock" in confirmed)
         if stopped is not None:
             raise Refused(clock=stopped)
@@ -131,6 +142,9 @@ def nightly_sweep(now: datetime) -> Result | None:
         policy = running()
     except NoPolicy:
         return None
+    if restoring.behind():  # nothing is written either: an entry now would take the number of one that is missing
+        log.error("no sweep: %s", Refused(restored=True))
+        return None
     last = last_finished("sweep")
     if last is not None and now - last > MISSED:
         with transaction.atomic():
@@ -144,6 +158,8 @@ def nightly_sweep(now: datetime) -> Result | None:
         return None
     board.check(now)
     make_checkpoint(now)
+    replay.keep_marks()
+    replay.drop_old(policy.policy, now)
     return result
 
 

@@ -17,6 +17,11 @@ def refusal(refused: Refused) -> str:
         return " ".join(
             (_("Another sweep is running."), nothing, _("Wait until it has ended; gallra promises shows it."))
         )
+    if refused.restored:
+        return " ".join(
+            (_("The database is older than its ledger's copy outside it: it was restored."), nothing,
+             _("Run gallra restore first."))
+        )  # fmt: skip
     if refused.clock is not None:
         return " ".join((_clock(refused.clock.reason), nothing, _next_for_clock(refused.clock.reason)))
     lines = [

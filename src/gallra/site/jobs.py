@@ -97,15 +97,19 @@ def check(timestamp: int) -> None:
     from django.utils import timezone
 
     from gallra.ledger.checkpoint import make_checkpoint
-    from gallra.running import board
+    from gallra.running import board, replay, restoring
     from gallra.running.installed import NoPolicy
 
+    if restoring.behind():
+        log.error("no check: the database was restored; run gallra restore first")
+        return
     now = timezone.now()
     try:
         board.check(now)
     except NoPolicy:
         return  # nothing is promised yet
     make_checkpoint(now)
+    replay.keep_marks()
 
 
 @app.periodic(cron="*/10 * * * *")

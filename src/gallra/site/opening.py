@@ -58,7 +58,19 @@ def prepare(say: Say) -> None:
         schema.migrate()
     else:
         grants.apply()
+    _refuse_restored()
     serving.collect_static(settings.STATIC_ROOT, release=__version__)
+
+
+def _refuse_restored() -> None:
+    """Nothing is served on a database that was put back, until what came after the backup is joined to it."""
+    from gallra.running import restoring
+
+    if restoring.behind():
+        raise Misconfigured(
+            "The database is older than its ledger's copy outside it: it was restored. Run gallra restore, which does "
+            "again what was done since; where it names a version of the policy, adopt that one. Then start again."
+        )
 
 
 def serve(
