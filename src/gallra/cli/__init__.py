@@ -13,8 +13,8 @@ from gallra import __version__
 
 # In the order in which help shows them.
 COMMANDS = (
-    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "attesting", "ledger", "restoring",
-    "staff", "serving",
+    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "reviewing", "attesting",
+    "ledger", "restoring", "staff", "serving",
 )  # fmt: skip
 
 

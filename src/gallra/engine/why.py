@@ -4,11 +4,12 @@ sweep, so that the two can be held against each other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from gallra.engine.compile import compiled
 from gallra.engine.days import Today, day_of
@@ -68,6 +69,25 @@ def looked_up(
     executor: Executor, kind: RecordKind, key: Any, rules: Rules, today: Today, holds: Holds
 ) -> Record | None:
     """The record with that key, or None."""
+    found = _looked_up(executor, kind, lambda own: own == key, rules, today, holds)
+    return found[0] if found else None
+
+
+def looked_up_all(
+    executor: Executor, kind: RecordKind, keys: Select[Any], rules: Rules, today: Today, holds: Holds
+) -> list[Record]:
+    """The records whose keys the query gives, in the order of their keys. Two statements, however many they are."""
+    return _looked_up(executor, kind, lambda own: own.in_(keys), rules, today, holds)
+
+
+def _looked_up(
+    executor: Executor,
+    kind: RecordKind,
+    among: Callable[[ColumnElement[Any]], ColumnElement[bool]],
+    rules: Rules,
+    today: Today,
+    holds: Holds,
+) -> list[Record]:
     source = Source(kind, outer=True)
     columns: dict[str, Any] = {}
     for event in kind.events:
@@ -85,15 +105,13 @@ def looked_up(
         if name is not None:
             columns[f"own {name}"] = source.base.c[name]
     query = select(source.key, *(column.label(f"c{n}") for n, column in enumerate(columns.values())))
-    rows = executor.rows(
-        compiled(
-            "why", query.select_from(source.from_).where(source.key == key, *source.mine()), executor.dialect
-        )
-    )
-    if not rows:
-        return None
-    values = dict(zip(columns, rows[0][1:], strict=True))
-    return judged(kind, rows[0][0], values, rules, today, _held(executor, kind, rows[0][0], holds, today))
+    query = query.select_from(source.from_).where(among(source.key), *source.mine()).order_by(source.key)
+    rows = executor.rows(compiled("why", query, executor.dialect))
+    kept = _held(executor, kind, among, holds, today) if rows else frozenset()
+    return [
+        judged(kind, row[0], dict(zip(columns, row[1:], strict=True)), rules, today, row[0] in kept)
+        for row in rows
+    ]
 
 
 def judged(
@@ -181,13 +199,19 @@ def _kept(
     return longest.through(closed), longest
 
 
-def _held(executor: Executor, kind: RecordKind, key: Any, holds: Holds, today: Today) -> bool:
+def _held(
+    executor: Executor,
+    kind: RecordKind,
+    among: Callable[[ColumnElement[Any]], ColumnElement[bool]],
+    holds: Holds,
+    today: Today,
+) -> frozenset[Any]:
     keys = holds.keys(kind, today.day)
     if keys is None:
-        return False
+        return frozenset()
     source = Source(kind)
-    query = select(source.key).where(source.key == key, source.key.in_(keys))
-    return bool(executor.rows(compiled("held", query, executor.dialect)))
+    query = select(source.key).where(among(source.key), source.key.in_(keys))
+    return frozenset(row[0] for row in executor.rows(compiled("held", query, executor.dialect)))
 
 
 def _after(day: date) -> date:

@@ -36,6 +36,10 @@ SENTENCES: dict[str, Promise | str] = {
     "relation_exists": _("There is such a relation with the person already. Nothing was changed."),
     "already_customer": _("This is a customer already. Nothing was changed."),
     "reason_needed": _("A review needs a reason (M18). Nothing was changed."),
+    "erasure_decided": _(
+        "It is decided already that the record is erased. Nothing was changed. Deciding to keep it undoes that, "
+        "until the next sweep."
+    ),
     "counts_negative": _("A number is below zero: %(fields)s. Nothing was changed."),
     "suppressed": _(
         "The address must not be mailed: the person has objected. Only the person can subscribe again. "

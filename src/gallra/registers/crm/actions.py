@@ -244,21 +244,39 @@ def remove_document(document_id: int, *, actor: str, now: datetime) -> None:
 
 
 @verb
-def review(relation_id: int, *, decision: str, reason: str, actor: str, now: datetime) -> Review:
+def review(
+    relation_id: int,
+    *,
+    decision: str,
+    reason: str,
+    decided_by: str | None = None,
+    salt: bytes | None = None,
+    actor: str,
+    now: datetime,
+) -> Review:
     """Decide to "keep" or "erase", with a reason (M18). "erase" makes the record due at once; "keep" undoes
     an earlier "erase" that has not been carried out. The next review falls due a year from now.
-    Refused("reason_needed").
+
+    decided_by: who, where the actor is only the way it came in. salt: of what the ledger says of the review.
+    Refused("reason_needed"), Refused("erasure_decided") where it was decided to erase already.
     """
     if not reason.strip():
         raise Refused("reason_needed", "reason")
     if decision not in ("keep", "erase"):
         raise Refused("missing", "decision")
     relation = _locked(relation_id)
+    if decision == "erase" and relation.erase_decided_at is not None:
+        raise Refused("erasure_decided")
     relation.reviewed_at = now
     relation.erase_decided_at = now if decision == "erase" else None
     relation.save(update_fields=["reviewed_at", "erase_decided_at"])
     return Review.objects.create(
-        relation=relation, decision=decision, reason=reason.strip(), decided_by=actor, decided_at=now
+        relation=relation,
+        decision=decision,
+        reason=reason.strip(),
+        decided_by=decided_by or actor,
+        decided_at=now,
+        salt=salt,
     )
 
 

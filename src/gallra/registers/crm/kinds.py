@@ -161,6 +161,7 @@ REVIEW_TABLE = Table(
         column("reason", "skäl", "reason", free_text=True),
         column("decided_by", "beslutad av", "decided by"),
         column("decided_at", "beslutad", "decided", "timestamp", impersonal=True, nullable=False),
+        column("salt", "salt", "salt", "bytes"),
     ),
 )
 PARTS = (

@@ -187,13 +187,17 @@ class Sale(models.Model):
 
 
 class Review(models.Model):
-    """A decision to keep or erase, with its reason (M18)."""
+    """A decision to keep or erase, with its reason (M18).
+
+    salt: of the commitments by which the ledger refers to the reason and to who decided; None where it does not.
+    """
 
     relation = reference(Relation, needed=True)
     decision = word(choices=[("keep", _("keep")), ("erase", _("erase"))])
     reason = prose()
     decided_by = prose()
     decided_at = models.DateTimeField(default=timezone.now)
+    salt = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"review {self.pk}"
