@@ -75,3 +75,17 @@ def test_ticks_are_round_numbers_from_zero() -> None:
     ):
         made = chart([cell("M16", date(2026, 12, 1), highest)], first=FIRST, lang="sv")
         assert (made.ticks[0].label, made.ticks[-1].label) == ("0", expected)
+
+
+def test_a_rule_without_a_promise_is_called_by_its_records() -> None:
+    cells = [
+        cell("gallra.job", date(2026, 12, 1), 9, "gallra.job"),
+        cell("retention[4] crm.partner", date(2026, 12, 1), 5, "crm.partner"),
+        cell("M16", date(2026, 12, 1), 2),
+    ]
+    for lang, said in (("sv", ["jobb", "partner", "M16"]), ("en", ["jobs", "partners", "M16"])):
+        made = chart(cells, first=FIRST, lang=lang)
+        assert [one.name for one in made.series] == said
+        assert [[label.linked for label in one.labels] for one in made.series] == [[False], [False], [True]]
+        assert said[0] in made.bars[1].title
+        assert "gallra.job" not in made.bars[1].title

@@ -256,6 +256,12 @@ def test_what_a_real_check_found_is_shown_whole_and_small(name: str, db: object)
         answer = client.get(path)
         assert answer.status_code == 200
         assert len(answer.content) < 100_000, (path, len(answer.content))
+    shown = client.get("/office/").content.decode()
+    assert found.own
+    assert 'id="own"' in shown
+    assert not re.search(
+        r"gallra\.(job|session|hold|user)", re.sub(r'href="[^"]*"', "", shown).partition('id="findings"')[0]
+    )
     page = client.get("/en/").content.decode()
     for promise in found.promises:
         assert f'href="/office/promises/{promise.id}"' in page

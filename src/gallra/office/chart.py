@@ -13,6 +13,7 @@ from datetime import date
 
 from gallra.running.report import ForecastCell
 from gallra.site import saying
+from gallra.systems.own import every
 
 SERIES = 4
 """Hues; the last one is shared by every promise beyond the three largest."""
@@ -23,13 +24,28 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 8, 14, 26
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What the legend says of a promise: its id; of a rule without one, its records. linked: it has a page."""
+
+    text: str
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """One hue of the chart. css: s1 … s4; promises: whose records it counts; total: over all months."""
+    """One hue of the chart. css: s1 … s4; promises: whose records it counts, and labels, what they are called; total:
+    over all months.
+    """
 
     css: str
     promises: tuple[str, ...]
+    labels: tuple[Label, ...]
     total: int
     rest: bool
+
+    @property
+    def name(self) -> str:
+        return ", ".join(label.text for label in self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,7 @@ def chart(cells: Sequence[ForecastCell], *, first: date, lang: str, months: int 
             counts[cell.month.replace(day=1), cell.promise] += cell.count
     if not counts:
         return Chart((), (), (), ())
-    series = _series(counts)
+    series = _series(counts, lang)
     rows = tuple(_row(month, series, counts, lang) for month in span)
     top = _ceiling(max(row.total for row in rows))
     bars = tuple(
@@ -127,7 +143,7 @@ def _month(first: date, ahead: int) -> date:
     return date(first.year + year, month + 1, 1)
 
 
-def _series(counts: Counter[tuple[date, str]]) -> tuple[Series, ...]:
+def _series(counts: Counter[tuple[date, str]], lang: str) -> tuple[Series, ...]:
     totals: Counter[str] = Counter()
     for (_, promise), count in counts.items():
         totals[promise] += count
@@ -137,9 +153,24 @@ def _series(counts: Counter[tuple[date, str]]) -> tuple[Series, ...]:
     if ranked[own:]:
         groups.append(tuple(ranked[own:]))
     return tuple(
-        Series(f"s{index}", group, sum(totals[promise] for promise in group), index > own)
+        Series(
+            f"s{index}",
+            group,
+            tuple(_label(promise, lang) for promise in group),
+            sum(totals[promise] for promise in group),
+            index > own,
+        )
         for index, group in enumerate(groups, start=1)
     )
+
+
+def _label(promise: str, lang: str) -> Label:
+    """A cell's promise as people read it: a rule without an id ends with the record kind it is for."""
+    kind = every().get(promise.rsplit(" ", 1)[-1])
+    if kind is not None:
+        many = kind.noun.many
+        return Label(many.sv if lang == "sv" else many.en, linked=False)
+    return Label(promise, linked=" " not in promise and "." not in promise)
 
 
 def _row(month: date, series: Sequence[Series], counts: Counter[tuple[date, str]], lang: str) -> Row:
@@ -162,7 +193,7 @@ def _bar(
         blocks.append(Block(one.css, _round(x), _round(floor - height), _round(width), _round(height)))
         floor -= height + 1
     said = ", ".join(
-        f"{'/'.join(one.promises)} {saying.number(count)}"
+        f"{'/'.join(label.text for label in one.labels)} {saying.number(count)}"
         for one, count in zip(series, row.counts, strict=True)
         if count
     )
