@@ -200,7 +200,10 @@ SEEDS: dict[str, tuple[Seed, Seed]] = {
         munkeby(("purpose.mailings", "basis", '"contract"')),
     ),
     "stop-mailings-missing": (swinx(NO_STOP, ("form.stop", "does", '["erasure"]')), munkeby(NO_STOP)),
-    "period-missing": (munkeby(("retention[8]", "CUT", None)), munkeby(("retention[7]", "CUT", None))),
+    "period-missing": (
+        munkeby(("retention[9]", "CUT", None), ("retention[8]", "CUT", None)),
+        munkeby(("retention[7]", "CUT", None)),
+    ),
     "review-without-end": (
         swinx(
             (

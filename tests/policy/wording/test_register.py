@@ -55,7 +55,10 @@ def test_an_activity_says_who_what_where_and_how_long() -> None:
     assert mailings.systems == "MailChimp."
     assert mailings.recipients == "MailChimp (i USA)."
     assert any("EU och USA" in transfer for transfer in mailings.transfers)
-    assert mailings.periods == ("En prenumeration raderas 30 dagar efter att den avslutades.",)
+    assert mailings.periods == (
+        "Om den inte har bekräftats raderas en prenumeration 14 dagar efter att den begärdes.",
+        "En prenumeration raderas 30 dagar efter att den avslutades.",
+    )
     business = activity("munkeby-mended", "Underlätta")
     assert "hålla kontakt" in business.basis
     assert "kontaktanteckningar" in business.data
