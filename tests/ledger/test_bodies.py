@@ -31,7 +31,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "override.clock": {"clock": M, "last": None, "by": C},
     "restore": {"backup": M, "entries": 12, "replayed": {"erasure": 2}},
     "review": {"kind": "crm.customer", "record": C, "decision": "keep", "next": "2027-02-14", "reason": C},
-    "rewrite": {"tables": ["support_case", "support_message"], "bytes": 123_456},
+    "rewrite": {"tables": ["support_case", "support_message"], "left": [], "through": 812, "bytes": 123_456},
     "settle": {"contacts": 3, "companies": 0, "audit": True},
     "sweep.intent": {"kind": "äldre.Ärende", "verb": "erase", "keys": C},
     "sweep.missed": {"expected": M, "last": None},

@@ -14,7 +14,7 @@ from gallra import __version__
 # In the order in which help shows them.
 COMMANDS = (
     "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "reviewing", "attesting",
-    "ledger", "restoring", "staff", "serving",
+    "rewriting", "ledger", "restoring", "staff", "serving",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gallra.cli.console import show, table, write_json
-from gallra.running.report import MARKS, Board, ForecastCell
+from gallra.running.report import MARKS, Board, ForecastCell, Gone
 
 COLOURS = {"kept": "green", "waiting": "yellow", "broken": "red", "uncovered": "blue", "outdated": "magenta"}
 BAR = 32
@@ -45,8 +45,22 @@ def tell_board(board: Board, *, as_json: bool) -> None:
     show(f"[bold]{board.controller}[/]  {about}\n")
     show(_promises(board, words))
     show("   ".join(f"[{COLOURS[s]}]{mark}[/] {words[s]} {board.count(s)}" for s, mark in MARKS.items()))
+    if board.gone is not None:
+        show(_gone(board.gone, ZoneInfo(running().rules.timezone)))
     if any(count.total for count in board.own):
         show("", _own(board))
+
+
+def _gone(gone: Gone, zone: ZoneInfo) -> str:
+    """When what was erased last left its rows, and when it left the files."""
+    from django.utils.translation import gettext as _
+
+    rows = _("Rows gone: %(when)s.") % {"when": f"{gone.rows.astimezone(zone):%Y-%m-%d %H:%M}"}
+    if gone.bytes is None:
+        waiting = _("Bytes gone: not yet. The tables' files are rewritten on Sunday nights.")
+        return f"{rows} {waiting}"
+    when = f"{gone.bytes.astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{rows} {_('Bytes gone: %(when)s.') % {'when': when}}"
 
 
 def _promises(board: Board, words: dict[str, str]) -> Any:

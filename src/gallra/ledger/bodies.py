@@ -179,7 +179,9 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "override.clock": {"clock": moment, "last": or_none(moment)},
     "restore": {"backup": moment, "entries": count, "replayed": _counts},
     "review": {"record": either(key, commitment), "decision": one_of("keep", "erase"), "next": or_none(day)},
-    "rewrite": {"tables": _names, "bytes": count, "files": count},
+    "rewrite": {
+        "tables": _names, "left": _names, "bytes": count, "files": count, "began": moment, "through": count,
+    },
     "settle": {"contacts": count, "companies": count, "asked": count, "audit": flag},
     "sweep.intent": _SWEPT,
     "sweep.missed": {"expected": moment, "last": or_none(moment)},
@@ -199,6 +201,7 @@ _REQUIRED: Mapping[Action, frozenset[str]] = {
     "erasure.receipt": frozenset({"person"}),
     "override.brake": frozenset({"records", "of"}),
     "review": frozenset({"kind", "record", "decision"}),
+    "rewrite": frozenset({"tables", "left", "through"}),
     "sweep.intent": frozenset({"kind", "verb"}),
     "sweep.receipt": frozenset({"kind", "verb", "records"}),
     "sweep.run": frozenset({"outcome", "taken"}),

@@ -24,13 +24,13 @@ from gallra.policy.law import load_law
 from gallra.policy.model import Policy
 from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
-from gallra.running import foreign, restoring
+from gallra.running import foreign, remains, restoring
 from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
-from gallra.running.installed import Running, parsed, running
+from gallra.running.installed import Running, own_kinds, parsed, running
 from gallra.running.models import Attestation, Checked, Run
-from gallra.running.report import Board, FindingLine, ForecastCell, PromiseReport, ReceiptLine, RunLine
+from gallra.running.report import Board, FindingLine, ForecastCell, Gone, PromiseReport, ReceiptLine, RunLine
 from gallra.running.statuses import Known, Runs, Vouched, status
 from gallra.systems.connection import OwnDatabase
 
@@ -135,6 +135,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
     old = outdated(policy.policy, found)
     vouched = _vouched()
     receipts = _receipts(tuple(rule.count.rule for rule in counts.rules))
+    rewrites = remains.rewrites()
     promises = tuple(
         _report(
             policy,
@@ -148,6 +149,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
             last,
             now,
             zone,
+            rewrites,
         )
         for promise in policy.policy.promises()
     )
@@ -165,6 +167,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
             *(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend, f.promises) for f in found),
         ),
         own=tuple(rule.count for rule in counts.rules if rule.count.kind.startswith(OWN)),
+        gone=remains.gone(rewrites),
     )
 
 
@@ -183,7 +186,7 @@ def _restored() -> tuple[FindingLine, ...]:
 def _report(
     policy: Running, promise: str, counts: Counts, runs: Runs, is_outdated: bool, vouched: Vouched | None,
     receipts: dict[str, tuple[ReceiptLine, ...]], found: tuple[Finding, ...], last: Checked, now: datetime,
-    zone: ZoneInfo,
+    zone: ZoneInfo, rewrites: list[remains.Rewrite],
 ) -> PromiseReport:  # fmt: skip
     mine = [rule for rule in counts.rules if promise in rule.promises]
     pieces = [policy.policy.piece(place) for place in policy.policy.promises()[promise]]
@@ -211,7 +214,15 @@ def _report(
         statements=tuple(rule.statement for rule in mine),
         receipts=tuple(sorted(lines, key=lambda line: -line.number)[:RECEIPTS]),
         findings=tuple(dict.fromkeys(f.id for f in found if promise in f.promises)),
+        gone=_gone(lines, rewrites),
     )
+
+
+def _gone(lines: list[ReceiptLine], rewrites: list[remains.Rewrite]) -> Gone | None:
+    """The two times of a promise's newest receipt in our own database."""
+    ours = [line for line in lines if line.kind in own_kinds()]
+    newest = max(ours, key=lambda line: line.number, default=None)
+    return Gone(newest.at, remains.bytes_gone(rewrites, newest.number)) if newest is not None else None
 
 
 def sentence(policy: Policy, promise: str) -> Text:

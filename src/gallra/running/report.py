@@ -54,6 +54,15 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """The two times of an erasure: when the last rows went, and when the tables' files were rewritten without them
+    (None: not yet)."""
+
+    rows: datetime
+    bytes: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """How a promise's status is known. built in: names of tests; attested: who vouched, when, until when."""
 
@@ -83,6 +92,8 @@ class PromiseReport:
     statements: tuple[str, ...]
     receipts: tuple[ReceiptLine, ...]
     findings: tuple[str, ...]
+    gone: Gone | None = None
+    """Of its newest receipt in our own database."""
 
     @property
     def due(self) -> int:
@@ -132,6 +143,8 @@ class Board:
     findings: tuple[FindingLine, ...]
     own: tuple[KindCount, ...] = ()
     """What the rules say of Gallra's own records (sessions, jobs…): periods without a promise's id."""
+    gone: Gone | None = None
+    """Of everything that was erased, by whatever promise or request."""
 
     def count(self, status: Status) -> int:
         return sum(promise.status == status for promise in self.promises)

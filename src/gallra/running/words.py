@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from gallra.running.rewriting import Rewritten
     from gallra.running.runs import Refused
 
 
@@ -44,3 +45,26 @@ def _next_for_clock(reason: str) -> str:
     if reason == "future":
         return _("A sweep is only ever for now.")
     return _("Check the clock; if it is right, run it with --confirm clock.")
+
+
+def waiting(tables: tuple[str, ...]) -> str:
+    """In which tables' files something erased may stand."""
+    if not tables:
+        return _("Nothing was erased since the last rewrite. Nothing to do.")
+    return _("Tables in whose files something erased may stand: %(tables)s.") % {"tables": ", ".join(tables)}
+
+
+def rewritten(done: Rewritten) -> tuple[str, ...]:
+    """What a rewrite did, what it left, and what it could not do."""
+    lines = [
+        _("%(count)d tables rewritten in %(seconds)d s; their files are %(bytes)d bytes smaller.")
+        % {"count": len(done.tables), "seconds": done.seconds, "bytes": done.bytes}
+    ]
+    if done.left:
+        lines.append(
+            _("Somebody uses %(tables)s: left for the next window. Or run gallra rewrite again.")
+            % {"tables": ", ".join(done.left)}
+        )
+    if not done.log_cut:
+        lines.append(_("The write-ahead log was not cut: the owner's role may not (docs/operation.md)."))
+    return tuple(lines)

@@ -211,6 +211,12 @@ def _make_roles_and_database() -> None:
         connection.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name()), sql.Identifier(APP))
         )
+        connection.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(sql.Identifier(OWNER)))
+    with psycopg.connect(superuser_address(name()), autocommit=True) as connection:
+        # A rewrite ends with a new file of the write-ahead log and a checkpoint (running/rewriting.py).
+        connection.execute(
+            sql.SQL("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {}").format(sql.Identifier(OWNER))
+        )
 
 
 def _check_given(say: Say) -> None:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 RETRY_FAILED = timedelta(hours=1)
 TAKE_UP_AGAIN = timedelta(minutes=10)  # a sweep that has begun and not ended: running, or killed
+SUNDAY, WINDOW_OPENS, WINDOW = 6, time(3), timedelta(hours=3)  # in the controller's zone: tables are rewritten
 
 
 def scheduled_before(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
@@ -110,6 +111,43 @@ def check(timestamp: int) -> None:
         return  # nothing is promised yet
     make_checkpoint(now)
     replay.keep_marks()
+
+
+def rewrite_is_due(now: datetime, *, zone: ZoneInfo, last: datetime | None) -> bool:
+    """Whether the week's window is open (Sunday 03:00 to 06:00 in the controller's zone) and no rewrite has been tried
+    in it yet. A window that the machine slept through is not made up for on a working day: rewriting closes tables.
+    """
+    local = now.astimezone(zone)
+    opens = datetime.combine(local.date(), WINDOW_OPENS, tzinfo=zone)
+    return local.weekday() == SUNDAY and opens <= now < opens + WINDOW and (last is None or last < opens)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="look_for_rewrite", pass_context=False, queueing_lock="look_for_rewrite")
+def look_for_rewrite(timestamp: int) -> None:
+    """Every quarter of an hour: in the week's window, rewrite the tables in which something was erased since."""
+    from django.utils import timezone
+
+    from gallra.ledger.checkpoint import make_checkpoint
+    from gallra.running import remains, rewriting, runs
+    from gallra.running.installed import NoPolicy, running
+
+    now = timezone.now()
+    try:
+        zone = ZoneInfo(running().rules.timezone)
+    except NoPolicy:
+        return
+    known = remains.rewrites()
+    if not rewrite_is_due(now, zone=zone, last=known[0].at if known else None):
+        return
+    try:
+        done = rewriting.rewrite(now)
+    except runs.Refused:
+        log.info("no rewrite yet: a sweep is running, or a restore is due")
+        return
+    if done is not None:
+        log.info("%d tables rewritten, %d left for the next window", len(done.tables), len(done.left))
+        make_checkpoint(now)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -201,6 +201,8 @@ class Server:
             "maintenance_work_mem": f"{min(max(memory // 16, 64), 512)}MB",
             "work_mem": "16MB",
             "max_wal_size": "4GB",
+            # Old files of the write-ahead log, with the rows in them, are removed and not kept for the next writes.
+            "wal_recycle": "off",
             "jit": "off",
         }
 
