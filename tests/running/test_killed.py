@@ -19,6 +19,7 @@ from gallra.running.runs import sweep
 from tests.conftest import Database
 from tests.running.pausing import Telling
 from tests.running.world import MINI, NIGHT, adopted, case, contact
+from tests.waiting import until_locks_are_gone
 
 ROOT = Path(__file__).parents[2]
 CLOSED_IN_TIME = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
@@ -49,6 +50,7 @@ def test_a_killed_sweep_is_taken_up_and_ends_the_same(fresh_database: Database) 
             cwd=ROOT, env=fresh_database.environment, capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+        until_locks_are_gone()
         interrupted = Run.objects.filter(outcome="running").first()
         result = sweep(NIGHT, size=2)
         assert result.outcome == "finished"

@@ -31,6 +31,7 @@ from tests.conftest import Database
 from tests.person.conftest import POLICY
 from tests.person.world import BO, LONG_AGO, Seed
 from tests.running.world import NIGHT, adopted, case, contact
+from tests.waiting import until_locks_are_gone
 
 ROOT = Path(__file__).parents[2]
 BY = "command line"
@@ -184,6 +185,7 @@ def test_a_restore_that_is_killed_goes_on_where_it_was(fresh_database: Database,
                 check=False, timeout=120,
             )  # fmt: skip
             assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+            until_locks_are_gone()
             assert restoring.behind()
             restoring.restore(NIGHT)
             before.check()

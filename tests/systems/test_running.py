@@ -19,6 +19,7 @@ from gallra.running.models import Intent
 from tests.conftest import Database
 from tests.systems.test_sweep import expected
 from tests.systems.world import DAY, DOCS, NOW, Held, Place, fates, generated, of
+from tests.waiting import until_locks_are_gone
 
 ROOT = Path(__file__).parents[2]
 ALL = frozenset({"*", "clock"})
@@ -152,6 +153,7 @@ def test_killed_between_any_two_steps_it_ends_the_same(desk: Place, fresh_databa
         desk.fill(rows)
         done = killed(at)
         assert done.returncode == -signal.SIGKILL, (names[at - 1], done.stderr[-2000:])
+        until_locks_are_gone()
         result = runs.sweep(NOW, confirmed=ALL, size=4)
         assert result.outcome == "finished"
         assert _still(desk) == _still_of(after), names[at - 1]
@@ -176,7 +178,4 @@ def _still(place: Place) -> object:
 
 
 def _still_of(tables: dict[str, dict[object, dict[str, object]]]) -> object:
-    return {
-        table: {k: dict(row) for k, row in rows.items()}
-        for table, rows in tables.items()
-    }
+    return {table: {k: dict(row) for k, row in rows.items()} for table, rows in tables.items()}

@@ -29,6 +29,7 @@ from tests.registers.cast import ALVA
 from tests.running.years.acts import Player
 from tests.running.years.model import Model
 from tests.running.years.test_five_years import FIRST, POLICIES, expected, is_registers, there
+from tests.waiting import until_locks_are_gone
 
 ROOT = Path(__file__).parents[3]
 BEGAN = datetime(2021, 1, 1, 1, 0, tzinfo=UTC)
@@ -82,6 +83,7 @@ def test_killed_at_any_moment_it_reaches_the_same_end(
     chance = random.Random(seed)
     interrupted = sum(killed(fresh_database, chance.uniform(0.1, 1.6)) for _ in range(KILLS))
     assert interrupted  # some were hit while at work
+    until_locks_are_gone()
     result = sweep(NOW, audit=True, confirmed=frozenset({"clock", "*"}), size=2)
     assert (result.outcome, result.left) == ("finished", 0)
     model.night(DAY)
