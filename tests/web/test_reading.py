@@ -267,5 +267,5 @@ def test_what_a_real_check_found_is_shown_whole_and_small(name: str, db: object)
         assert f'href="/office/promises/{promise.id}"' in page
         assert not promise.statements or escape(promise.statements[0]) in page
         for number, statement in enumerate(promise.statements):
-            shown = client.get(f"/office/promises/{promise.id}?statement={number}")
-            assert escape(statement) in shown.content.decode()
+            picked = client.get(f"/office/promises/{promise.id}?statement={number}")
+            assert escape(statement) in picked.content.decode()

@@ -119,7 +119,9 @@ def _findings(
     from gallra.systems.gallra import declared
 
     today = datetime.now(ZoneInfo(policy.controller.timezone)).date()
-    return checked(policy, law=load_law(), kinds=kinds_for(policy, file), live=tables, declared=declared(), as_of=today)
+    return checked(
+        policy, law=load_law(), kinds=kinds_for(policy, file), live=tables, declared=declared(), as_of=today
+    )
 
 
 def as_data(policy: Policy, findings: Collection[Finding], *, live: bool) -> dict[str, object]:

@@ -65,7 +65,9 @@ def publish(
     from gallra.policy.wording import page, to_html, to_markdown
 
     policy, adopted = _policy(file)
-    worded = page(policy, kinds=_kinds(policy, file), law=load_law(), lang=_language(policy, lang), valid_from=adopted)
+    worded = page(
+        policy, kinds=_kinds(policy, file), law=load_law(), lang=_language(policy, lang), valid_from=adopted
+    )
     text = to_html(worded) if format is PageFormat.html else to_markdown(worded)
     _write(text.encode(), out)
 

@@ -81,9 +81,7 @@ def counted_due(executor: Executor, question: Question) -> DueCount:
     return DueCount(*(int(value) for value in row))
 
 
-def cover_statement(
-    question: Question, rules: tuple[Rule, ...], dialect: Dialect = POSTGRESQL
-) -> Statement:
+def cover_statement(question: Question, rules: tuple[Rule, ...], dialect: Dialect = POSTGRESQL) -> Statement:
     """One row: total, waiting, not yet, uncovered, and the first clock that is still running.
 
     rules: all of the policy's rules for the kind, for a record is uncovered only when none of them can reach it.
@@ -148,7 +146,9 @@ def covered(executor: Executor, question: Question, rules: tuple[Rule, ...]) -> 
         next_day = max(question.rule.period.after(first_day), question.today.day)
         if next_day > question.today.day:
             later = replace(question, today=question.today.on(next_day))
-            next_count = int(one(executor, compiled("next", _newly(question, later), executor.dialect))) or None
+            next_count = (
+                int(one(executor, compiled("next", _newly(question, later), executor.dialect))) or None
+            )
         if not next_count:
             next_day = None
     return Cover(int(total), int(waiting), int(not_yet), int(uncovered), next_day, int(next_count or 0))

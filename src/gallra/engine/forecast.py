@@ -65,9 +65,7 @@ def forecast(executor: Executor, questions: tuple[Question, ...], *, months: int
             )
 
 
-def statement(
-    group: tuple[Question, ...], begins: list[date], dialect: Dialect = POSTGRESQL
-) -> Statement:
+def statement(group: tuple[Question, ...], begins: list[date], dialect: Dialect = POSTGRESQL) -> Statement:
     """Rows of (month number × rules + rule number, records): the first place at which a record's turn comes."""
     source = Source(group[0].kind, outer=True)
     whens: list[tuple[ColumnElement[bool], int]] = []

@@ -110,7 +110,11 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
         before = running()
     except NoPolicy:
         before = None
-    old = foreign.planned(before, Today.of(now, before.rules.timezone), _due(before.rules, now)) if before else None
+    old = (
+        foreign.planned(before, Today.of(now, before.rules.timezone), _due(before.rules, now))
+        if before
+        else None
+    )
     return Difference(
         version=rules.version,
         previous=before.rules.version if before else None,
@@ -150,7 +154,13 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
     salt, who = new_salt(), actor or by or "command line"
     with transaction.atomic():
         made = Adoption.objects.create(
-            version=rules.version, text=policy.text, reason=reason, by=who, at=now, salt=salt, blanked_at=None,
+            version=rules.version,
+            text=policy.text,
+            reason=reason,
+            by=who,
+            at=now,
+            salt=salt,
+            blanked_at=None,
             declarations=declarations,
         )
         fields.adopt(rules.fields, rules.kinds)

@@ -283,4 +283,6 @@ def next_sweep(policy: Policy, now: datetime) -> datetime:
     zone = ZoneInfo(policy.controller.timezone)
     local = now.astimezone(zone)
     at = datetime.combine(local.date(), policy.sweep_at, tzinfo=zone)
-    return at if at > now else datetime.combine(local.date() + timedelta(days=1), policy.sweep_at, tzinfo=zone)
+    return (
+        at if at > now else datetime.combine(local.date() + timedelta(days=1), policy.sweep_at, tzinfo=zone)
+    )

@@ -71,9 +71,7 @@ def joined(
     return Counts(rules, without, forecast_, unreachable)
 
 
-def counted(
-    running: Ruled, executor: Executor, today: Today, holds: Holds, *, last: Counts | None
-) -> Counts:
+def counted(running: Ruled, executor: Executor, today: Today, holds: Holds, *, last: Counts | None) -> Counts:
     """The counts at a moment. last: the counts of the last audit, of which what only an audit can tell is taken over;
     None audits.
 

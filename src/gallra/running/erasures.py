@@ -130,7 +130,9 @@ def erase(
         replay.note(
             number,
             keys=repeating.keys(done.touched, user=known.user if known else None),
-            sealed=repeating.sealed(salt, newsletter.address_hash(person, key=suppression_key()), stop_mailings),
+            sealed=repeating.sealed(
+                salt, newsletter.address_hash(person, key=suppression_key()), stop_mailings
+            ),
         )
         return done, account, number
 
@@ -250,7 +252,9 @@ def erase_again(line: Line, *, now: datetime) -> Done:
     done = engine.repeat(own, own_people(), touched, holds=OwnHolds(), today=today)
     kinds, known = line.keys.get("kinds"), line.opened()
     for address in addresses:
-        wanted = Erasure(address, asked, policy.rules.obligations, None if kinds is None else frozenset(kinds))
+        wanted = Erasure(
+            address, asked, policy.rules.obligations, None if kinds is None else frozenset(kinds)
+        )
         rows = list(OpenErasure.objects.filter(email=address, asked_at=asked, completed_at=None))
         salt = bytes(rows[0].salt) if rows else bytes.fromhex(known.get("salt", "")) or new_salt()
         found = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)

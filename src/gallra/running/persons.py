@@ -137,7 +137,9 @@ def plan_correction(address: str, values: Mapping[str, str], *, merge: bool = Fa
     elsewhere = foreign_persons.corrections_planned(running(), wanted.address, wanted.values)
     try:
         own = engine.plan(OwnDatabase(), own_people(), wanted, running().rules)
-        more = tuple(engine.Change(name, word, word, "change") for name, words in elsewhere.items() for word in words)
+        more = tuple(
+            engine.Change(name, word, word, "change") for name, words in elsewhere.items() for word in words
+        )
         return replace(own, changes=own.changes + more, contacts=own.contacts + len(elsewhere))
     except engine.UnknownField as error:
         raise CannotCorrect(_unknown_field(error)) from None

@@ -142,7 +142,9 @@ def nightly_sweep(now: datetime) -> Result | None:
         policy = running()
     except NoPolicy:
         return None
-    if restoring.behind():  # nothing is written either: an entry now would take the number of one that is missing
+    if (
+        restoring.behind()
+    ):  # nothing is written either: an entry now would take the number of one that is missing
         log.error("no sweep: %s", Refused(restored=True))
         return None
     last = last_finished("sweep")

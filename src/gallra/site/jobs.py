@@ -20,7 +20,11 @@ log = logging.getLogger(__name__)
 
 RETRY_FAILED = timedelta(hours=1)
 TAKE_UP_AGAIN = timedelta(minutes=10)  # a sweep that has begun and not ended: running, or killed
-SUNDAY, WINDOW_OPENS, WINDOW = 6, time(3), timedelta(hours=3)  # in the controller's zone: tables are rewritten
+SUNDAY, WINDOW_OPENS, WINDOW = (
+    6,
+    time(3),
+    timedelta(hours=3),
+)  # in the controller's zone: tables are rewritten
 
 
 def scheduled_before(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
