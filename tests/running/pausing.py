@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from gallra.engine.compile import Statement
 from gallra.engine.execute import Row
@@ -58,6 +59,20 @@ class Thread(threading.Thread):
         return self
 
 
+def until_it_waits(acting: threading.Thread, seconds: float = 20) -> None:
+    """Until `acting` has ended, or waits for a lock that another session of this database holds."""
+    until = time.monotonic() + seconds
+    while acting.is_alive() and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database()"
+            )
+            if cursor.fetchone() != (0,):
+                return
+        acting.join(0.01)
+
+
 def meanwhile(
     at: int, sweep: Callable[[OwnDatabase], Any], act: Callable[[], Any]
 ) -> tuple[Thread, Thread, bool]:
@@ -75,6 +90,6 @@ def meanwhile(
     while not reached.wait(0.01) and sweeping.is_alive():
         pass
     acting = Thread(act)
-    acting.join(0.12)  # either it is done now, or it waits for a lock of the sweep
+    until_it_waits(acting)
     go_on.set()
     return sweeping.done(), acting.done(), reached.is_set()
