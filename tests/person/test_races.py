@@ -17,7 +17,7 @@ from gallra.running import erasures, holds
 from gallra.running.runs import sweep
 from tests.person.pausing import Stepping
 from tests.person.world import BO, CLEO, LONG_AGO, NIGHT, Seed, database_text, tables_with
-from tests.running.pausing import Thread
+from tests.running.pausing import Thread, until_it_waits
 from tests.running.world import case, contact
 
 pytestmark = [
@@ -82,7 +82,7 @@ def meanwhile(at: int, act: Callable[[], Any]) -> tuple[Thread, Thread]:
     while not reached.wait(0.01) and erasing.is_alive():
         pass
     acting = Thread(act)
-    acting.join(0.1)
+    until_it_waits(acting)
     go_on.set()
     return erasing.done(), acting.done()
 

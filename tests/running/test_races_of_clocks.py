@@ -41,7 +41,7 @@ from gallra.registers.newsletter.models import Subscription
 from gallra.running.installed import running
 from gallra.systems.connection import OwnDatabase
 from tests.registers.cast import ALVA, KEY, ORIGIN, STAFF
-from tests.running.pausing import Telling, Thread, meanwhile
+from tests.running.pausing import Telling, Thread, meanwhile, until_it_waits
 from tests.running.world import NIGHT, adopted
 from tests.running.years.acts import LINES
 
@@ -331,7 +331,7 @@ def paused(at: int, act: Callable[[], Any], then: Callable[[], Any]) -> tuple[Th
     while not reached.wait(0.01) and verb.is_alive():
         pass
     sweeping = Thread(then)
-    sweeping.join(0.15)
+    until_it_waits(sweeping)
     go_on.set()
     return sweeping.done(), verb.done()
 
