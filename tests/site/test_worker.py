@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -35,10 +36,15 @@ def short_connections(fresh_database: Database, monkeypatch: pytest.MonkeyPatch)
 
 
 def _work() -> None:
-    """Let a worker do everything that waits in the queue."""
+    """Let a worker do everything that waits in the queue.
+
+    In a thread of its own: the worker wants an event loop, and a browser of other tests may have one in this thread.
+    """
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
-    with app.replace_connector(connector) as working:
-        working.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    with app.replace_connector(connector) as working, ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(
+            working.run_worker, wait=False, listen_notify=False, install_signal_handlers=False
+        ).result()
 
 
 def _defer(task: str) -> None:

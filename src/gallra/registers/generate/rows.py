@@ -313,6 +313,7 @@ class Review(Row):
     reason: str | None
     decided_by: str | None
     decided_at: datetime
+    salt: bytes | None = None
 
 
 @dataclass(slots=True, kw_only=True)
