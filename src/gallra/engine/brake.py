@@ -10,7 +10,6 @@ from sqlalchemy import Select, func, select
 from gallra.engine.compile import compiled
 from gallra.engine.execute import Executor, one
 from gallra.engine.tables import Source
-from gallra.engine.work import Question, counted_up_to
 from gallra.kinds import RecordKind
 
 SHARE = 20
@@ -33,18 +32,15 @@ class Brake:
         return 100 * self.taken // max(self.total, 1)
 
 
-def braked(executor: Executor, kind: RecordKind, questions: list[Question]) -> Brake | None:
-    """The brake, if these questions of one kind together would take more than the share and the floor.
+def braked(executor: Executor, kind: RecordKind, taken: int) -> Brake | None:
+    """The brake, if the `taken` records of a kind that are due were more than the share and the floor.
 
-    Counting a whole table grows with it, so the due are counted to the floor first, which costs what is due, and the
-    whole only beyond it (invariant 8).
+    Counting a whole table grows with it, so it is counted only where more than the floor is due (invariant 8).
     """
-    if _count(executor, questions, FLOOR + 1) <= FLOOR:
+    if taken <= FLOOR:
         return None
     total = int(one(executor, compiled("brake total", whole(kind), executor.dialect)))
-    allowed = total * SHARE // 100
-    taken = _count(executor, questions, total + 1)
-    return Brake(kind.name, taken, total) if taken > max(allowed, FLOOR) else None
+    return Brake(kind.name, taken, total) if taken > max(total * SHARE // 100, FLOOR) else None
 
 
 def whole(kind: RecordKind) -> Select[Any]:
@@ -54,14 +50,3 @@ def whole(kind: RecordKind) -> Select[Any]:
     if kind.archived is not None:
         clauses.append(source.base.c[kind.archived].is_(None))
     return select(func.count()).select_from(source.from_).where(*clauses)
-
-
-def _count(executor: Executor, questions: list[Question], most: int) -> int:
-    return sum(
-        int(
-            one(
-                executor, compiled("brake", counted_up_to(question, most, executor.dialect), executor.dialect)
-            )
-        )
-        for question in questions
-    )

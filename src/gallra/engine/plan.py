@@ -95,7 +95,7 @@ def plan(executor: Executor, rules: Rules, kinds: Kinds, today: Today, holds: Ho
     """What is due now. Costs what is due, and one count of each kind of which more than the brake's floor would go."""
     asked = questions(rules, kinds, today, holds)
     steps = tuple(step(executor, question) for question in asked)
-    return Plan(rules.version, today.day, steps, tuple(brakes(executor, asked)))
+    return Plan(rules.version, today.day, steps, tuple(brakes(executor, steps)))
 
 
 def step(executor: Executor, question: Question) -> Step:
@@ -113,14 +113,17 @@ def step(executor: Executor, question: Question) -> Step:
     )
 
 
-def brakes(executor: Executor, asked: Iterable[Question]) -> Iterable[Brake]:
-    """The kinds of which a sweep would take too much."""
-    by_kind: dict[str, list[Question]] = {}
-    for question in asked:
-        if question.verb != "review" and not question.kind.passing:
-            by_kind.setdefault(question.kind.name, []).append(question)
-    for several in by_kind.values():
-        if (brake := braked(executor, several[0].kind, several)) is not None:
+def brakes(executor: Executor, steps: Iterable[Step]) -> Iterable[Brake]:
+    """The kinds of which a sweep would take too much: by what the steps counted, each record once."""
+    kinds: dict[str, RecordKind] = {}
+    taken: dict[str, int] = {}
+    for each in steps:
+        kind = each.question.kind
+        if each.verb != "review" and not kind.passing:
+            kinds[kind.name] = kind
+            taken[kind.name] = taken.get(kind.name, 0) + each.count
+    for name, kind in kinds.items():
+        if (brake := braked(executor, kind, taken[name])) is not None:
             yield brake
 
 

@@ -217,14 +217,6 @@ def counted(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
     return select(func.count()).select_from(source.from_).where(condition)
 
 
-def counted_up_to(question: Question, most: int, dialect: Dialect = POSTGRESQL) -> Select[Any]:
-    """The same, but no further than `most`: what is cheap to know about much."""
-    source = question.source()
-    condition = question.among_all(source, dialect)
-    some = select(source.key).select_from(source.from_).where(condition).limit(most).subquery()
-    return select(func.count()).select_from(some)
-
-
 def keys_of(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
     """The keys of all records the question takes."""
     source = question.source()

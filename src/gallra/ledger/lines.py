@@ -27,19 +27,22 @@ def canonical(value: object) -> bytes:
 
 
 def entry_line(entry: Entry) -> bytes:
-    """The bytes of an entry that are hashed into the tree. Every column is in it."""
-    return canonical(
-        {
-            "action": entry.action,
-            "at": moment(entry.at),
-            "batch": entry.batch,
-            "body": entry.body,
-            "number": entry.number,
-            "policy": entry.policy,
-            "rule": entry.rule,
-            "run": None if entry.run is None else str(entry.run),
-        }
-    )
+    """The bytes of an entry that are hashed into the tree."""
+    return canonical(entry_form(entry))
+
+
+def entry_form(entry: Entry) -> dict[str, object]:
+    """An entry as the ledger writes it. Every column is in it."""
+    return {
+        "action": entry.action,
+        "at": moment(entry.at),
+        "batch": entry.batch,
+        "body": entry.body,
+        "number": entry.number,
+        "policy": entry.policy,
+        "rule": entry.rule,
+        "run": None if entry.run is None else str(entry.run),
+    }
 
 
 def header_line(key: Key) -> bytes:

@@ -219,7 +219,7 @@ def _due(foreign: Foreign, today: Today) -> Due:
         with foreign.database() as database:
             asked = foreign.asked(today, known_holds(today.day))
             steps = tuple(_foreign_step(step(database, question)) for question in asked)
-            return Due(foreign, steps, tuple(brakes(database, asked)))
+            return Due(foreign, steps, tuple(brakes(database, steps)))
     except TROUBLE as trouble:
         return Due(foreign, trouble=said(trouble))
 

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connections, transaction
 
 from gallra.ledger import copy
-from gallra.ledger.lines import canonical, entry_line
+from gallra.ledger.lines import canonical, entry_form
 from gallra.ledger.models import Entry
 from gallra.policy.model import Policy
 from gallra.site.environment import secret
@@ -67,14 +67,19 @@ class Line:
 
 
 def note(
-    number: int, *, keys: Mapping[str, Any] | None = None, sealed: Mapping[str, Any] | None = None
+    number: int,
+    *,
+    keys: Mapping[str, Any] | None = None,
+    sealed: Mapping[str, Any] | None = None,
+    written: Entry | None = None,
 ) -> None:
-    """Once the open transaction has committed, add the line of the entry `number`, which it has just written.
+    """Once the open transaction has committed, add the line of the entry `number`, which it has just written; where
+    the caller gives it as `written`, it is not read again.
 
     A list that cannot be written is logged and does not undo what has committed; the restore then finds the entry in
     the ledger's copy and says that it has no line.
     """
-    entry = json.loads(entry_line(Entry.objects.get(number=number)))
+    entry = entry_form(written or Entry.objects.get(number=number))
     line: dict[str, Any] = {"entry": entry, "keys": dict(keys or {})}
     if sealed:
         nonce = os.urandom(_NONCE)

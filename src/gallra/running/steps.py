@@ -75,11 +75,21 @@ class Sweep:
     ) -> None:
         """The receipt of a batch, in its transaction, and its line in the list to replay. keys: what the line needs
         beside the receipt."""
+        now, policy = self.today.now, self.running.rules.version
         number = append(
-            action=action, body=body, now=self.today.now, policy=self.running.rules.version,
-            run=self.run.pk, rule=rule, batch=batch,
-        )  # fmt: skip
-        replay.note(number, keys=keys)
+            action=action, body=body, now=now, policy=policy, run=self.run.pk, rule=rule, batch=batch
+        )
+        written = Entry(
+            number=number,
+            at=now,
+            action=action,
+            policy=policy,
+            run=self.run.pk,
+            rule=rule,
+            batch=batch,
+            body=body,
+        )
+        replay.note(number, keys=keys, written=written)
 
     def next_batch(self, rule: str) -> int:
         """The number of a rule's next receipt: an interrupted run goes on counting."""
