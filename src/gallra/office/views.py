@@ -22,6 +22,7 @@ from gallra.office.outbox import messages
 from gallra.running.report import Board, FindingLine, Status
 from gallra.site import saying
 from gallra.site.adopted import running, standing
+from gallra.site.demo_access import from_this_machine
 from gallra.site.templatetags.words import Clock, language
 
 LEVELS = ("error", "warning", "advice")
@@ -160,9 +161,9 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @never_cache
 def outbox(request: HttpRequest) -> HttpResponse:
-    """Mail that the demo would have sent, for anyone: it holds the codes by which one signs in. Elsewhere there is no
-    such page."""
-    if not settings.DEMO:
+    """Mail that the demo would have sent, for whoever sits at the demo's machine: it holds the codes by which one signs
+    in, so that nobody can be signed in to see it. For others, and elsewhere, there is no such page."""
+    if not settings.DEMO or not from_this_machine(request):
         raise Http404
     return _page(
         request, "office/outbox.html", here="outbox", mails=messages(), clock=Clock(timezone.now(), None)

@@ -126,8 +126,9 @@ def _start_text() -> str:
     from gallra.running import board
     from gallra.site import demo_access
 
-    found = board.board(timezone.now())
-    link = settings.ADDRESS + (demo_access.make_link() if settings.DEMO else "/office/")
+    now = timezone.now()
+    found = board.board(now)
+    link = settings.ADDRESS + (demo_access.make_link(now=now) if settings.DEMO else "/office/")
     return start_text(found, address=settings.ADDRESS, office=link, program=program())
 
 
