@@ -18,9 +18,11 @@ from uuid import UUID
 Check = Callable[[object], bool]
 
 Action = Literal[
-    "adoption", "attestation", "blank", "check", "correction", "disclosure", "erasure.intent",
-    "erasure.receipt",
-    "extract", "hold.added", "hold.released", "override.brake", "override.clock", "restore", "review",
+    "adoption", "attestation", "blank", "blank.intent", "check", "correction", "correction.intent", "disclosure",
+    "erasure.intent", "erasure.receipt",
+    "extract", "hold.added", "hold.released", "mailings.stopped", "override.brake", "override.clock", "request",
+    "restore", "restore.settled",
+    "review", "review.intent",
     "rewrite",
     "settle", "sweep.intent", "sweep.missed", "sweep.receipt", "sweep.run",
 ]  # fmt: skip
@@ -128,6 +130,7 @@ def _is_uuid(value: object) -> bool:
 
 
 _counts, _names, _promises = map_of(count), list_of(name), list_of(promise)
+_entries = list_of(key)
 _level = one_of("error", "warning", "advice")
 _status = one_of("kept", "waiting", "broken", "uncovered", "outdated")
 _verb = one_of("archive", "erase", "review", "blank")
@@ -141,7 +144,7 @@ _EVERY: dict[str, Check] = {
 _SWEPT: dict[str, Check] = {
     "verb": _verb, "records": count, "parts": _counts, "blanked": _counts, "cutoff": either(day, moment),
     "event": name, "held": count, "obliged": count, "skipped": count, "contacts": count, "companies": count,
-    "files": count, "keys": either(commitment, list_of(key)), "changed": count, "last": flag,
+    "files": count, "keys": either(commitment, list_of(either(key, commitment))), "changed": count, "last": flag,
 }  # fmt: skip
 _ERASED: dict[str, Check] = {
     "person": commitment, "asked": moment, "erased": _counts, "kept": _counts, "held": _counts,
@@ -149,10 +152,30 @@ _ERASED: dict[str, Check] = {
     "blanked": _counts, "until": or_none(day), "statutes": _names, "suppressed": flag, "complete": flag,
     "contacts": count, "companies": count, "files": count, "intent": key,
 }  # fmt: skip
+_BLANKED: dict[str, Check] = {
+    "fields": _names, "rows": count, "blanked": _counts, "records": count, "parts": _counts, "keys": _SWEPT["keys"],
+}  # fmt: skip
+_CORRECTED: dict[str, Check] = {
+    "person": commitment, "fields": _names, "records": _counts, "rows": _counts, "complete": flag, "cause": name,
+}  # fmt: skip
+_REVIEWED: dict[str, Check] = {
+    "record": either(key, commitment), "decision": one_of("keep", "erase"), "next": or_none(day), "records": count,
+    "cause": name,
+}  # fmt: skip
 _HELD: dict[str, Check] = {
     "hold": key, "record": either(key, commitment), "person": commitment, "ground": commitment,
     "until": or_none(day),
 }  # fmt: skip
+
+RIGHTS = (
+    "access", "rectification", "erasure", "restriction", "objection", "portability", "stop", "unsorted",
+)  # fmt: skip
+REQUEST_EVENTS = (
+    "received", "sorted", "link sent", "confirmed", "link expired", "identified", "identity asked", "resumed",
+    "extended", "looked up", "wishes set", "approved", "carried out", "answered", "fetched", "refused", "withdrawn",
+    "lifted", "completed", "reminded",
+)  # fmt: skip
+"""What happens to a request of a person (rights/)."""
 
 BODIES: Mapping[Action, Mapping[str, Check]] = {
     "adoption": {
@@ -161,9 +184,11 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
         "findings": map_of(count), "sooner": _counts, "later": _counts, "declarations": map_of(digest),
     },
     "attestation": {"statement": name, "until": day},
-    "blank": {"fields": _names, "rows": count, "blanked": _counts, "records": count, "keys": _SWEPT["keys"]},
+    "blank": _BLANKED,
+    "blank.intent": _BLANKED,
     "check": {"findings": map_of(count), "statuses": map_of(count), "broken": _promises, "outcome": name},
-    "correction": {"person": commitment, "fields": _names, "records": _counts, "rows": _counts},
+    "correction": _CORRECTED,
+    "correction.intent": _CORRECTED,
     "disclosure": {
         "recipient": name, "ground": one_of("law", "legal process", "authority", "processor", "purpose",
         "person"),
@@ -175,10 +200,23 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "extract": {"person": commitment, "records": _counts, "files": count, "file": digest},
     "hold.added": _HELD,
     "hold.released": _HELD,
+    "mailings.stopped": {
+        "keys": list_of(key), "suppressed": flag, "cause": one_of("asked", "bounced", "erased"),
+    },
     "override.brake": {"records": count, "of": count, "percent": count},
     "override.clock": {"clock": moment, "last": or_none(moment)},
-    "restore": {"backup": moment, "entries": count, "replayed": _counts},
-    "review": {"record": either(key, commitment), "decision": one_of("keep", "erase"), "next": or_none(day)},
+    "request": {
+        "event": one_of(*REQUEST_EVENTS), "right": one_of(*RIGHTS), "channel": one_of("web", "mail", "phone", "letter"),
+        "due": day, "person": commitment, "identity": one_of("link", "account", "vouched"), "automatic": flag,
+        "decisions": _counts, "found": _counts, "left": count, "file": digest,
+    },
+    "restore": {
+        "backup": moment, "entries": count, "replayed": _counts, "skipped": _entries, "unlisted": _entries,
+        "unsure": _entries, "lost": _counts,
+    },
+    "restore.settled": {"keys": _entries},
+    "review": _REVIEWED,
+    "review.intent": _REVIEWED,
     "rewrite": {
         "tables": _names, "left": _names, "bytes": count, "files": count, "began": moment, "through": count,
     },
@@ -196,11 +234,17 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
 _REQUIRED: Mapping[Action, frozenset[str]] = {
     "adoption": frozenset({"file"}),
     "blank": frozenset({"fields"}),
+    "blank.intent": frozenset({"fields"}),
+    "correction.intent": frozenset({"person", "fields"}),
     "disclosure": frozenset({"recipient", "ground"}),
     "erasure.intent": frozenset({"person"}),
     "erasure.receipt": frozenset({"person"}),
     "override.brake": frozenset({"records", "of"}),
     "review": frozenset({"kind", "record", "decision"}),
+    "review.intent": frozenset({"kind", "record", "decision"}),
+    "mailings.stopped": frozenset({"keys", "suppressed"}),
+    "request": frozenset({"request", "event", "right", "channel"}),
+    "restore.settled": frozenset({"keys"}),
     "rewrite": frozenset({"tables", "left", "through"}),
     "sweep.intent": frozenset({"kind", "verb"}),
     "sweep.receipt": frozenset({"kind", "verb", "records"}),

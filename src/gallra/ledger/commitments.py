@@ -34,6 +34,14 @@ def commit_all(values: Iterable[str], *, salt: bytes) -> str:
     return hashlib.sha256("\n".join(each).encode()).hexdigest()
 
 
+def keyed(value: str, *, key: bytes) -> str:
+    """The keyed hash of something impersonal that is to be found again, 64 hexadecimal digits: nobody can try values
+    without the installation's key (32 bytes). Never of a person."""
+    if len(key) != SALT_BYTES:
+        raise ValueError(f"a key has {SALT_BYTES} bytes")
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
 def matches(commitment: str, value: str, *, salt: bytes) -> bool:
     """Whether `commitment` was made of `value` under `salt`."""
     return hmac.compare_digest(commitment, commit(value, salt=salt))

@@ -22,6 +22,7 @@ from gallra.policy.periods import Period
 from gallra.policy.rules import Rule
 from gallra.running import foreign, installed
 from gallra.running.installed import Running, running
+from gallra.running.naming import name_of, plain, says_nothing
 from gallra.systems.connection import OwnDatabase
 
 
@@ -46,10 +47,25 @@ class Answer:
     lines: tuple[Text, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and its answer: the record kind, the key in its table, and the record where it is still there."""
+
+    kind: RecordKind
+    key: Any
+    record: Record | None
+    answer: Answer
+
+
 def why(kind: str, key: str, *, now: datetime) -> Answer:
     """Everything that is known of the record's fate. `kind` may be the last word of its name. Raises Unknown,
     NoPolicy.
     """
+    return asked(kind, key, now=now).answer
+
+
+def asked(kind: str, key: str, *, now: datetime) -> Asked:
+    """As `why`, with the record."""
     policy = running()
     found = kind_called(kind, foreign.kinds_of(policy))
     today = Today.of(now, policy.rules.timezone)
@@ -58,14 +74,17 @@ def why(kind: str, key: str, *, now: datetime) -> Answer:
         foreign.looked_up(elsewhere, found, key, today) if elsewhere else _own(policy, found, key, today)
     )
     if record is None:
-        return _gone(found, key, number, today)
-    return told(policy, found, key, record, today)
+        return Asked(found, number, None, _gone(found, key, number, today))
+    return Asked(found, record.key, record, told(policy, found, key, record, today))
 
 
-def told(policy: Running, found: RecordKind, key: str, record: Record, today: Today) -> Answer:
-    """What is to be said of a record that is there."""
+def told(
+    policy: Running, found: RecordKind, key: str, record: Record, today: Today, *, receipts: bool = True
+) -> Answer:
+    """What is to be said of a record that is there. receipts: look for that of an archived one, which takes a look at
+    many."""
     if record.archived is not None and not any(v.due for v in record.verdicts):
-        return _archived(found, key, record, today)
+        return _archived(found, key, record, today, receipts=receipts)
     if found.name not in policy.rules.kinds and foreign.of_kind(policy, found.name) is None:
         off = Text("ingen regel i policyn gäller posttypen", "no rule of the policy is for this record kind")
         return Answer(found.name, key, "off", None, (), None, off, ())
@@ -193,9 +212,9 @@ def _hold(record: Record) -> Text:
     return Text("gallringsstopp", "held") if record.held else Text("inget gallringsstopp", "no hold")
 
 
-def _archived(kind: RecordKind, key: str, record: Record, today: Today) -> Answer:
+def _archived(kind: RecordKind, key: str, record: Record, today: Today, *, receipts: bool) -> Answer:
     """An archived record: the receipt that names its key, and the rule of the policy version it was archived under."""
-    entry = receipt_of(kind.name, record.key)
+    entry = receipt_of(kind.name, record.key) if receipts else None
     day = day_of(record.archived, today.zone)
     if entry is None:
         return Answer(
@@ -213,6 +232,9 @@ def _gone(kind: RecordKind, key: str, number: Any, today: Today) -> Answer:
     entry = receipt_of(kind.name, number) if number is not None else None
     if entry is None:
         told = _("There is no such record of %(kind)s, and no receipt of one.") % {"kind": kind.name}
+        if not says_nothing(kind):
+            unnamed = _("Its key is personal: no receipt names it.")
+            raise Unknown(f"{told} {unnamed}")
         hint = _("One that was erased is known by its key only: gallra why %(kind)s key:12") % {
             "kind": kind.name
         }
@@ -236,14 +258,35 @@ def receipt_of(kind: str, key: Any) -> Entry | None:
     """The newest sweep receipt that names a record's key. Reads the receipts: an audit's cost, for one question.
 
     None too for records whose receipts name no keys, because the key itself is personal (a session's)."""
+    names = {json.dumps(plain(key)), json.dumps(name_of(kind, key))}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number FROM ledger_entry WHERE action = 'sweep.receipt' AND body->>'kind' = %s"
-            " AND body->'keys' @> %s::jsonb ORDER BY number DESC LIMIT 1",
-            [kind, json.dumps(key)],
+            " AND body->'keys' @> ANY(%s::jsonb[]) ORDER BY number DESC LIMIT 1",
+            [kind, sorted(names)],
         )
         row = cursor.fetchone()
     return Entry.objects.get(number=row[0]) if row else None
+
+
+ABOUT = (
+    "sweep.receipt", "sweep.intent", "blank", "review", "review.intent", "hold.added", "hold.released",
+)  # fmt: skip
+"""Actions whose entries name records by their keys."""
+
+
+def entries_about(kind: str, key: Any, *, most: int) -> list[Entry]:
+    """The newest entries of the ledger that name a record's key. Costs as `receipt_of`."""
+    names = sorted({json.dumps(plain(key)), json.dumps(name_of(kind, key))})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number FROM ledger_entry WHERE action = ANY (%s) AND body->>'kind' = %s"
+            " AND (body->'keys' @> ANY(%s::jsonb[]) OR body->'record' = ANY(%s::jsonb[]))"
+            " ORDER BY number DESC LIMIT %s",
+            [list(ABOUT), kind, names, names, most],
+        )
+        numbers = [row[0] for row in cursor.fetchall()]
+    return list(Entry.objects.filter(number__in=numbers).order_by("-number"))
 
 
 def _rule_of(entry: Entry) -> Rule | None:

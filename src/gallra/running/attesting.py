@@ -17,6 +17,7 @@ from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.policy.model import Attested, Policy
 from gallra.policy.spelling import Span
+from gallra.running import replay
 from gallra.running.board import sentence
 from gallra.running.installed import running
 from gallra.running.models import Attestation
@@ -51,7 +52,7 @@ def asked(now: datetime) -> tuple[Asked, ...]:
         Asked(
             promise=promise,
             place=place,
-            sentence=sentence(policy.policy, promise),
+            sentence=sentence(policy, promise),
             every=terms.every,
             until=terms.every.period.after(day),
             last=last.get(promise),
@@ -96,8 +97,22 @@ def attest(promise: str, *, by: str, words: str = "", now: datetime) -> Attestat
         }
         if made.words:
             body["reason"] = commit(made.words, salt=salt)
-        append(action="attestation", body=body, now=now, policy=running().rules.version)
+        number = append(action="attestation", body=body, now=now, policy=running().rules.version)
+        replay.note(number, sealed={"by": who, "words": made.words, "salt": salt.hex()})
     return made
+
+
+def attest_again(line: replay.Line, *, at: datetime) -> None:
+    """The word that a line of the list to replay tells of, on a restored database and in the caller's transaction.
+    Raises Unreadable."""
+    said, body = line.opened(), line.entry["body"]
+    salt = bytes.fromhex(said["salt"])
+    for promise in body["promises"]:
+        if not Attestation.objects.filter(promise=promise, at=at, salt=salt).exists():
+            Attestation.objects.create(
+                promise=promise, by=said["by"], words=said["words"], at=at,
+                until=date.fromisoformat(body["until"]), salt=salt,
+            )  # fmt: skip
 
 
 def _terms(policy: Policy) -> dict[str, tuple[str, Attested]]:

@@ -24,7 +24,7 @@ from gallra.policy.law import load_law
 from gallra.policy.model import Policy
 from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
-from gallra.running import foreign, remains, restoring
+from gallra.running import foreign, remains, unsettled
 from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
@@ -66,7 +66,7 @@ def check(now: datetime, *, audit: bool = False) -> Board:
         Run.objects.filter(pk=run.pk).update(ended=now, outcome="failed", reason=type(error).__name__)
         raise
     audited = last.audited_at if old is not None and last is not None else now
-    found = findings(policy.policy)
+    found = findings(policy)
     with transaction.atomic():
         Checked.objects.all().delete()
         made = Checked.objects.create(
@@ -99,9 +99,9 @@ def board(now: datetime) -> Board:
     """
     policy = running()
     last = Checked.objects.order_by("-pk").first()
-    if last is None or last.policy != policy.rules.version:
+    if last is None or last.policy != policy.rules.version or last.at < policy.adoption.at:
         return check(now)
-    return _board(policy, last, findings(policy.policy), now)
+    return _board(policy, last, findings(policy), now)
 
 
 read = board
@@ -116,15 +116,16 @@ def coming(now: datetime, *, months: int = 24) -> tuple[ForecastCell, ...]:
     return tuple(sorted(cells, key=lambda cell: (cell.month, cell.promise, cell.kind)))
 
 
-def findings(policy: Policy) -> tuple[Finding, ...]:
+def findings(policy: Running) -> tuple[Finding, ...]:
     """What `gallra check` says of the policy, the live schema included."""
-    return _findings(policy.version, policy.text)
+    return _findings(policy.rules.version, policy.policy.text, foreign.declared(policy.adoption))
 
 
 @lru_cache(maxsize=4)
-def _findings(version: str, text: str) -> tuple[Finding, ...]:
+def _findings(version: str, text: str, declared: foreign.Declared) -> tuple[Finding, ...]:
     policy, _ = parsed(version, text)
-    return tuple(check_policy(policy, law=load_law(), kinds=foreign.kinds_for(version)))
+    kinds = foreign.kinds_declared(version, text, declared)
+    return tuple(check_policy(policy, law=load_law(), kinds=kinds))
 
 
 def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: datetime) -> Board:
@@ -163,24 +164,12 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
         runs=tuple(_run_line(run) for run in newest),
         next_sweep=next_sweep(policy.policy, now),
         findings=(
-            *_restored(),
+            *unsettled.findings(),
             *(FindingLine(f.id, f.level, f.place, f.sentence, f.source, f.mend, f.promises) for f in found),
         ),
         own=tuple(rule.count for rule in counts.rules if rule.count.kind.startswith(OWN)),
         gone=remains.gone(rewrites),
     )
-
-
-def _restored() -> tuple[FindingLine, ...]:
-    """That the database was put back and nothing sweeps until the rest is joined to it."""
-    if not restoring.behind():
-        return ()
-    sentence = Text(
-        "Databasen är äldre än gallringsjournalens kopia utanför den: den är återläst. Ingenting gallras.",
-        "The database is older than its ledger's copy outside it: it was restored. Nothing is swept.",
-    )
-    mend = Text("Kör gallra restore.", "Run gallra restore.")
-    return (FindingLine("restored", "error", "database", sentence, "GDPR 5.1 e, 17", mend),)
 
 
 def _report(
@@ -204,7 +193,7 @@ def _report(
     lines = [line for rule in mine for line in receipts.get(rule.count.rule, ())]
     return PromiseReport(
         id=promise,
-        sentence=sentence(policy.policy, promise),
+        sentence=sentence(policy, promise),
         reading=reading_of(policy.policy, promise),
         status=said,
         reason=reason,
@@ -225,15 +214,17 @@ def _gone(lines: list[ReceiptLine], rewrites: list[remains.Rewrite]) -> Gone | N
     return Gone(newest.at, remains.bytes_gone(rewrites, newest.number)) if newest is not None else None
 
 
-def sentence(policy: Policy, promise: str) -> Text:
+def sentence(policy: Running, promise: str) -> Text:
     """What the page says of a promise."""
-    return _sentence(policy.version, policy.text, promise)
+    declared = foreign.declared(policy.adoption)
+    return _sentence(policy.rules.version, policy.policy.text, declared, promise)
 
 
 @lru_cache(maxsize=256)
-def _sentence(version: str, text: str, promise: str) -> Text:
+def _sentence(version: str, text: str, declared: foreign.Declared, promise: str) -> Text:
     policy, _ = parsed(version, text)
-    return sentence_of(policy, promise, kinds=foreign.kinds_for(version), law=load_law())
+    kinds = foreign.kinds_declared(version, text, declared)
+    return sentence_of(policy, promise, kinds=kinds, law=load_law())
 
 
 def _runs(policy: Running) -> Runs:

@@ -146,15 +146,33 @@ def systems_of(policy: Policy, declarations: Mapping[str, str]) -> tuple[Foreign
     )
 
 
+Declared = tuple[tuple[str, str], ...]
+"""The files that declare other databases, as they were adopted: systems and texts. The same policy can be adopted anew
+with other files, so that whatever follows from them is remembered under them, never under the policy alone."""
+
+
+def declared(adoption: Adoption) -> Declared:
+    """The files that were adopted with a policy."""
+    return tuple(sorted(adoption.declarations.items()))
+
+
 def systems(policy: Running) -> tuple[Foreign, ...]:
     """The other databases of the running policy."""
-    declared = tuple(sorted(policy.adoption.declarations.items()))
-    return _systems(policy.adoption.version, policy.adoption.text, declared) if declared else ()
+    files = declared(policy.adoption)
+    return _systems(policy.adoption.version, policy.adoption.text, files) if files else ()
 
 
 @lru_cache(maxsize=4)
-def _systems(version: str, text: str, declared: tuple[tuple[str, str], ...]) -> tuple[Foreign, ...]:
+def _systems(version: str, text: str, declared: Declared) -> tuple[Foreign, ...]:
     return systems_of(parsed(version, text)[0], dict(declared))
+
+
+def kinds_declared(version: str, text: str, declared: Declared) -> Kinds:
+    """Every record kind of a policy with these files; those elsewhere take the place of ours of that name."""
+    found: dict[str, RecordKind] = dict(own_kinds())
+    for foreign in _systems(version, text, declared) if declared else ():
+        found |= foreign.kinds
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -163,21 +181,14 @@ def _declaration(text: str) -> Declaration:
 
 
 def kinds_of(policy: Running) -> Kinds:
-    """Every record kind of the running policy, wherever it is; those elsewhere take the place of ours of that name."""
-    found: dict[str, RecordKind] = dict(own_kinds())
-    for foreign in systems(policy):
-        found |= foreign.kinds
-    return found
+    """Every record kind of the running policy, wherever it is."""
+    return kinds_declared(policy.adoption.version, policy.adoption.text, declared(policy.adoption))
 
 
 def kinds_for(version: str) -> Kinds:
     """Every record kind of an adopted version, wherever it is."""
     adoption = Adoption.objects.filter(version=version).order_by("-at", "-pk").first()
-    found: dict[str, RecordKind] = dict(own_kinds())
-    if adoption is not None and adoption.declarations:
-        for foreign in _systems(version, adoption.text, tuple(sorted(adoption.declarations.items()))):
-            found |= foreign.kinds
-    return found
+    return own_kinds() if adoption is None else kinds_declared(version, adoption.text, declared(adoption))
 
 
 def of_kind(policy: Running, kind: str) -> Foreign | None:

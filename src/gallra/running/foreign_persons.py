@@ -6,9 +6,7 @@ An erasure is announced before it is carried out; what cannot be done now stays 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 
@@ -23,18 +21,16 @@ from gallra.engine.person.find import Found, gather
 from gallra.engine.person.people import People
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
+from gallra.running import announced
+from gallra.running.foreign import TROUBLE, Foreign, known_holds, said, systems
+from gallra.running.foreign_sweep import holds_stand_still
 from gallra.running.installed import Running
+from gallra.running.intents import in_turn, opened
 from gallra.running.models import Intent
 from gallra.systems.sql.database import ForeignDatabase
 
-if TYPE_CHECKING:
-    pass
-
-from gallra.running.foreign import TROUBLE, Foreign, known_holds, said, systems
-from gallra.running.foreign_sweep import holds_stand_still
-from gallra.systems.sql import correcting
-
 log = logging.getLogger(__name__)
+ACTION = "erasure.receipt"
 
 
 def people_of(foreign: Foreign, database: ForeignDatabase) -> People:
@@ -107,12 +103,13 @@ def erase(
                 "by": commit(by, salt=salt),
             }  # fmt: skip
             row = Intent.objects.create(
-                system=foreign.name, batch=0, policy=policy.rules.version, email=wanted.address, body=body,
-                asked_at=wanted.asked_at, at=today.now,
+                system=foreign.name, action=ACTION, batch=0, policy=policy.rules.version, email=wanted.address,
+                body=body, asked_at=wanted.asked_at, at=today.now,
             )  # fmt: skip
-            append(action="erasure.intent", body=body, now=today.now, policy=policy.rules.version)
+            number = append(action="erasure.intent", body=body, now=today.now, policy=policy.rules.version)
+            announced.noted(number, row)
         try:
-            with foreign.database() as database:
+            with foreign.database() as database, in_turn(foreign.name):
                 done[foreign.name] = _erase(policy, foreign, database, row, wanted, today)
         except TROUBLE as trouble:
             troubles[foreign.name] = said(trouble)
@@ -139,7 +136,7 @@ def _erase(
             Intent.objects.filter(pk=row.pk).update(rule="waits")
         else:
             Intent.objects.filter(pk=row.pk).delete()
-        append(action="erasure.receipt", body=body, now=today.now, policy=policy.rules.version)
+        append(action=ACTION, body=body, now=today.now, policy=policy.rules.version)
     return done
 
 
@@ -153,57 +150,9 @@ def _sums(plan: ErasurePlan, state: str) -> dict[str, int]:
 
 def take_up_erasures(policy: Running, foreign: Foreign, database: ForeignDatabase, today: Today) -> None:
     """Erasures of people that were announced in this system and not completed."""
-    for row in Intent.objects.filter(system=foreign.name, email__gt="").order_by("pk"):
-        wanted = Erasure(row.email, row.asked_at or row.at, foreign.rules.obligations)
-        _erase(policy, foreign, database, row, wanted, today)
-
-
-def corrections_planned(
-    policy: Running, address: str, values: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
-    """Which of the words each other database can correct of a person it knows, by system."""
-    there: dict[str, tuple[str, ...]] = {}
-    for foreign in systems(policy):
-        words = tuple(sorted(allowed(foreign) & set(values)))
-        if not words:
-            continue
-        try:
-            with foreign.database() as database:
-                if correcting.known(database, foreign.kinds, address):
-                    there[foreign.name] = words
-        except TROUBLE:
-            log.error("correct: %s could not be reached", foreign.name)
-    return there
-
-
-def allowed(foreign: Foreign) -> frozenset[str]:
-    """The words that can be corrected there, and that a purpose names (M5)."""
-    named = [words for words in foreign.rules.fields.values() if words is not None]
-    stored = correcting.words(foreign.kinds)
-    return stored if len(named) < len(foreign.rules.fields) else stored & frozenset().union(*named)
-
-
-def correct(
-    policy: Running, address: str, values: Mapping[str, str], *, now: datetime, by: str, salt: bytes
-) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
-    """Correct a person in every other database, each with its receipt: rows by system and table; and of those that
-    could not be asked, why. They are to be corrected again: doing it twice does no harm."""
-    done: dict[str, dict[str, int]] = {}
-    troubles: dict[str, str] = {}
-    for foreign in systems(policy):
-        wanted = {word: value for word, value in values.items() if word in allowed(foreign)}
-        if not wanted:
-            continue
-        try:
-            with foreign.database() as database:
-                rows = again(database, lambda: correcting.correct(database, foreign.kinds, address, wanted))  # noqa: B023
-        except TROUBLE as trouble:
-            troubles[foreign.name] = said(trouble)
-            continue
-        if rows:
-            body = {"system": foreign.name, "person": commit(address, salt=salt), "by": commit(by, salt=salt),
-                    "fields": sorted(wanted), "rows": rows}  # fmt: skip
-            with transaction.atomic():
-                append(action="correction", body=body, now=now, policy=policy.rules.version)
-            done[foreign.name] = rows
-    return done, troubles
+    for pk in opened(foreign.name, ACTION).values_list("pk", flat=True):
+        with in_turn(foreign.name):
+            row = Intent.objects.filter(pk=pk).first()  # whoever announced it may have done it meanwhile
+            if row is not None:
+                wanted = Erasure(row.email, row.asked_at or row.at, foreign.rules.obligations)
+                _erase(policy, foreign, database, row, wanted, today)

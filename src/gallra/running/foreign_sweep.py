@@ -18,9 +18,10 @@ from gallra.engine.days import Today
 from gallra.engine.work import HOLDS_LOCK, Question
 from gallra.kinds import RecordKind
 from gallra.ledger.append import append
-from gallra.ledger.commitments import commit_all, new_salt
 from gallra.running.installed import Running
+from gallra.running.intents import opened
 from gallra.running.models import Intent
+from gallra.running.naming import names_of, plain
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql import sweeping
 from gallra.systems.sql.database import ForeignDatabase
@@ -52,7 +53,7 @@ class LedgerBook:
         with transaction.atomic():
             made = Intent.objects.create(
                 system=self.foreign.name, run=self.run, rule=rule, batch=batch, policy=self.policy.rules.version,
-                keys=[_plain(key) for key in keys], body=body, at=self.today.now,
+                keys=[plain(key) for key in keys], body=body, at=self.today.now,
             )  # fmt: skip
             append(
                 action="sweep.intent", body=body, now=self.today.now, policy=self.policy.rules.version, run=self.run,
@@ -76,7 +77,7 @@ class LedgerBook:
 
     def open(self) -> Iterator[sweeping.Intent]:
         """Batches that were announced in this system and cut off, whatever run they were of."""
-        for row in Intent.objects.filter(system=self.foreign.name, email="").order_by("pk"):
+        for row in opened(self.foreign.name, "sweep.receipt"):
             kind = self.foreign.declaration.kinds.get(str(row.body["kind"]))
             if kind is not None:
                 keys = tuple(_typed(kind, key) for key in row.keys)
@@ -86,21 +87,13 @@ class LedgerBook:
     def _body(
         self, question: Question, records: int, parts: dict[str, int], keys: Sequence[Any]
     ) -> dict[str, Any]:
-        plain = [_plain(key) for key in keys]
-        says_nothing = question.kind.table.key in {
-            c.name for c in question.kind.table.columns if c.impersonal
-        } and all(isinstance(key, int) for key in plain)
         return {
             "verb": question.verb, "kind": question.kind.name, "system": self.foreign.name,
             "promises": list(question.rule.promises), "records": records, "parts": parts,
             "cutoff": question.rule.period.cutoff(question.today.day).isoformat(),
             "as_of": question.today.day.isoformat(),
-            "keys": plain if says_nothing else commit_all([str(key) for key in plain], salt=new_salt()),
+            "keys": names_of(question.kind, keys),
         }  # fmt: skip
-
-
-def _plain(key: Any) -> int | str:
-    return key if isinstance(key, int) else str(key)
 
 
 def _typed(kind: RecordKind, key: Any) -> Any:
@@ -146,14 +139,13 @@ def _sweep(state: Sweep, foreign: Foreign) -> None:
 
 
 def _carry_out(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> None:
+    from gallra.running import foreign_blank, foreign_reviews
     from gallra.running.steps import Progress, attempt
 
     book = LedgerBook(state.running, foreign, state.today, run=state.run.pk, next_batch=state.next_batch)
     settling = sweeping.Settling.among(foreign.declaration)
     asked = {question.name: question for question in foreign.asked(state.today, KnownHolds())}
-    from gallra.running.foreign_persons import take_up_erasures
-
-    take_up_erasures(state.running, foreign, database, state.today)
+    take_up_announced(state, foreign, database)
     for intent in list(book.open()):
         kind = foreign.declaration.kinds[intent.kind]
         sweeping.take_up(database, intent, _bare(asked.get(intent.rule)), kind, book, settling)
@@ -181,6 +173,21 @@ def _carry_out(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> Non
                 state.failures.append(f"{question.name}: busy")
 
         attempt(state, question.name, act)
+    if not state.stopped:
+        attempt(
+            state, f"{foreign.name} dropped fields", lambda: foreign_blank.carry_out(state, foreign, database)
+        )
+    foreign_reviews.forget(foreign, database)
+
+
+def take_up_announced(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> None:
+    """What was announced in this system and has no receipt: persons and reviews first, in the order of asking."""
+    from gallra.running import foreign_blank, foreign_corrections, foreign_persons, foreign_reviews
+
+    foreign_persons.take_up_erasures(state.running, foreign, database, state.today)
+    state.failures += foreign_corrections.take_up(foreign, database, now=state.today.now)
+    state.failures += foreign_reviews.take_up(foreign, database, now=state.today.now)
+    foreign_blank.take_up(state, foreign, database)
 
 
 def _bare(question: Question | None) -> Question | None:

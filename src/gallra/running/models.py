@@ -114,16 +114,20 @@ class Run(models.Model):
 class Intent(models.Model):
     """What is about to be done in another database, and has no receipt yet: taken up again if it is cut off.
 
-    rule, batch: as in its entry of the ledger; batch 0 and an address for the erasure of a person. keys: of the
-    records; body: of the entry. Settled with the receipt: then the row goes.
+    action: what its receipt is called ("sweep.receipt", "blank", "erasure.receipt", "correction", "review"). rule,
+    batch: as in its entry of the ledger; batch 0 and an address where it concerns a person. keys: of the records, or by
+    table; values: what is to be written, where that is not in the body; body: of the entry. Settled with the receipt:
+    then the row goes.
     """
 
     system = models.CharField(max_length=60)
+    action = models.CharField(max_length=20, default="sweep.receipt")
     run = models.UUIDField(null=True)
     rule = models.CharField(max_length=200, blank=True, default="")
     batch = models.IntegerField()
     policy = models.CharField(max_length=80)
     keys = models.JSONField(default=list)
+    values = models.JSONField(default=dict)
     email = models.CharField(max_length=320, blank=True, default="")
     asked_at = models.DateTimeField(null=True)
     body = models.JSONField()
@@ -135,6 +139,29 @@ class Intent(models.Model):
 
     def __str__(self) -> str:
         return f"intent {self.pk}"
+
+
+class Decision(models.Model):
+    """Why a record in another database was kept, or is erased: the reason of a review (M18), which that database has no
+    place for. kind, key: of the record, with which it goes. by, reason: as the ledger's entry commits to, under the
+    salt.
+    """
+
+    system = models.CharField(max_length=60)
+    kind = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
+    decision = models.CharField(max_length=10, choices=[("keep", _("keep")), ("erase", _("erase"))])
+    reason = models.TextField()
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    salt = models.BinaryField(max_length=32)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        indexes = [models.Index(fields=["kind", "key"], name="decision_of_record")]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"
 
 
 class OpenErasure(models.Model):

@@ -31,7 +31,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
-from gallra.running import foreign_persons, replay
+from gallra.running import foreign_corrections, foreign_persons, replay
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold, OpenErasure
 from gallra.site.environment import secret
@@ -90,7 +90,7 @@ class Corrected:
     elsewhere: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Rows corrected in other databases, by system and table."""
     unreachable: Mapping[str, str] = field(default_factory=dict)
-    """Systems that could not be asked, each with why: correct it again when they answer."""
+    """Where it is not done, each with why: a system that does not answer is asked again by every sweep."""
 
 
 OWN = "own"
@@ -134,7 +134,7 @@ def find(
 def plan_correction(address: str, values: Mapping[str, str], *, merge: bool = False) -> engine.Plan:
     """What correcting would change. Raises NotAnAddress, CannotCorrect, NoPolicy."""
     wanted = _wanted(address, values, merge)
-    elsewhere = foreign_persons.corrections_planned(running(), wanted.address, wanted.values)
+    elsewhere = foreign_corrections.planned(running(), wanted.address, wanted.values)
     try:
         own = engine.plan(OwnDatabase(), own_people(), wanted, running().rules)
         more = tuple(
@@ -181,7 +181,7 @@ def correct(
 
     try:
         corrected = again(own, act)
-        elsewhere, unreachable = foreign_persons.correct(
+        elsewhere, unreachable = foreign_corrections.correct(
             running(), wanted.address, wanted.values, now=now, by=by, salt=salt
         )
         return replace(corrected, elsewhere=elsewhere, unreachable=unreachable)

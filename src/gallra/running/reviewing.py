@@ -32,7 +32,7 @@ from gallra.registers.crm import actions
 from gallra.registers.crm.kinds import RELATION_TABLE
 from gallra.registers.crm.models import Relation
 from gallra.registers.errors import Refused
-from gallra.running import foreign
+from gallra.running import foreign, replay
 from gallra.running.asking import Unknown, key_of, kind_called, receipt_of
 from gallra.running.board import next_sweep
 from gallra.running.installed import Running, own_kinds, running
@@ -97,7 +97,7 @@ class Means:
     """
 
     kind: str
-    key: int
+    key: Any
     decision: Decision
     next: date | None
     sooner: Text | None
@@ -112,7 +112,7 @@ class Decided:
     """A decision that is written down, and the number of its entry in the ledger."""
 
     kind: str
-    key: int
+    key: Any
     decision: Decision
     next: date | None
     entry: int
@@ -142,16 +142,13 @@ def means(kind: str, key: str, *, decision: Decision, now: datetime) -> Means:
     """
     policy = running()
     today = Today.of(now, policy.rules.timezone)
-    found, rule, number = _asked_for(policy, kind, key, today)
-    record = _record(policy, found, number, today)
-    if decision == "erase" and record.decided:
-        raise Refused("erasure_decided")
-    following = max(filter(None, (today.day, _verdict(record).since)))
+    asked = _asked_for(policy, kind, key, decision, today)
+    found, rule, record = asked.kind, asked.rule, asked.record
     return Means(
         kind=found.name,
-        key=number,
+        key=asked.key,
         decision=decision,
-        next=rule.period.after(following) if decision == "keep" and _verdict(record).since else None,
+        next=_following(asked, decision, today),
         sooner=found.event(rule.sooner).clause if rule.sooner else None,
         sweep=next_sweep(policy.policy, now) if decision == "erase" else None,
         held=record.held,
@@ -176,7 +173,10 @@ def decide(
             _("Say who decides, by role or name, in at most 60 characters; no address. Nothing was changed.")
         )
     today = Today.of(now, policy.rules.timezone)
-    found, rule, number = _asked_for(policy, kind, key, today)
+    asked = _asked_for(policy, kind, key, decision, today)
+    found, rule, number = asked.kind, asked.rule, asked.key
+    if asked.elsewhere is not None:
+        return _decide_elsewhere(policy, asked.elsewhere, asked, decision, reason.strip(), who, today)
     salt = new_salt()
     with transaction.atomic():
         actions.review(
@@ -189,7 +189,20 @@ def decide(
             "reason": commit(reason.strip(), salt=salt), "by": commit(who, salt=salt),
         }  # fmt: skip
         entry = append(action="review", body=body, now=now, policy=policy.rules.version)
+        replay.note(entry, sealed={"reason": reason.strip(), "by": who, "salt": salt.hex()})
     return Decided(found.name, number, decision, following, entry)
+
+
+def decide_again(line: replay.Line, *, at: datetime) -> None:
+    """The decision that a line of the list to replay tells of, on a restored database and in the caller's transaction;
+    nothing where the older state has not the record. Raises Unreadable."""
+    said, body = line.opened(), line.entry["body"]
+    if not Relation.objects.filter(pk=body["record"]).exists():
+        return
+    actions.review(
+        body["record"], decision=body["decision"], reason=said["reason"], decided_by=said["by"],
+        salt=bytes.fromhex(said["salt"]), actor="system", now=at,
+    )  # fmt: skip
 
 
 def _under(
@@ -260,31 +273,96 @@ def _facts(kind: RecordKind, keys: Any, asks: tuple[str, ...], today: Today) -> 
     return found
 
 
-def _asked_for(policy: Running, word: str, key: str, today: Today) -> tuple[RecordKind, Rule, int]:
-    """The kind, its review, and the key of the record in CRM. Raises Unknown, NotReviewed."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A record that may be decided on, its review, and the other database that has it (None: our own)."""
+
+    kind: RecordKind
+    rule: Rule
+    key: Any
+    record: Record
+    elsewhere: foreign.Foreign | None
+
+
+def _asked_for(policy: Running, word: str, key: str, decision: Decision, today: Today) -> _Asked:
+    """What is to be decided on. Raises Unknown, NotReviewed; Refused where it was decided to erase already."""
     kind = kind_called(word, foreign.kinds_of(policy))
-    if foreign.of_kind(policy, kind.name) is not None:
-        raise NotReviewed(
-            _("%(kind)s is in another database: decide it there, where its date is. Nothing was changed.")
-            % {"kind": kind.name}
-        )
-    rule = next((r for r in policy.rules.rules if r.kind == kind.name and r.action == "review"), None)
-    if rule is None or kind.table is not RELATION_TABLE:
-        reviewed = ", ".join(sorted({r.kind for r in policy.rules.rules if r.action == "review"})) or "–"
+    elsewhere = foreign.of_kind(policy, kind.name)
+    reviews = {r.kind: r for r in policy.rules.rules if r.action == "review"}
+    reviews |= {r.kind: r for f in foreign.systems(policy) for r in f.rules.rules if r.action == "review"}
+    rule = reviews.get(kind.name)
+    if rule is None or (elsewhere is None and kind.table is not RELATION_TABLE):
         raise NotReviewed(
             _("The policy has no review of %(kind)s. It has of: %(reviewed)s. Nothing was changed.")
-            % {"kind": kind.name, "reviewed": reviewed}
+            % {"kind": kind.name, "reviewed": ", ".join(sorted(reviews)) or "–"}
         )
-    number = key_of(kind, key)
-    if number is None or looked_up(OwnDatabase(), kind, number, policy.rules, today, OwnHolds()) is None:
-        receipt = receipt_of(kind.name, number) if number is not None else None
-        if receipt is not None:
-            raise NotReviewed(
-                _("It is erased since %(day)s, receipt %(receipt)d. There is nothing left to review.")
-                % {"day": day_of(receipt.at, today.zone), "receipt": receipt.number}
-            )
-        raise Unknown(_("There is no such record of %(kind)s. Nothing was changed.") % {"kind": kind.name})
-    return kind, rule, int(number)
+    number, record = _found(policy, kind, key, decision, elsewhere, today)
+    if record is None:
+        raise _not_there(kind, number, today)
+    if decision == "erase" and record.decided:
+        raise Refused("erasure_decided")
+    return _Asked(kind, rule, number, record, elsewhere)
+
+
+def _found(
+    policy: Running,
+    kind: RecordKind,
+    key: str,
+    decision: Decision,
+    elsewhere: foreign.Foreign | None,
+    today: Today,
+) -> tuple[Any, Record | None]:
+    """The record's key, and the record, wherever it is. Raises NotReviewed."""
+    if elsewhere is None:
+        number = key_of(kind, key)
+        holds, rules = OwnHolds(), policy.rules
+        return number, None if number is None else looked_up(OwnDatabase(), kind, number, rules, today, holds)
+    from gallra.running import foreign_reviews
+
+    foreign_reviews.refuse(elsewhere, kind, decision)
+    try:
+        return foreign.looked_up(elsewhere, kind, key, today)
+    except foreign.TROUBLE as trouble:
+        raise NotReviewed(_("%(why)s. Nothing was changed.") % {"why": foreign.said(trouble)}) from None
+
+
+def _not_there(kind: RecordKind, number: Any, today: Today) -> Exception:
+    """Why there is nothing to decide on."""
+    receipt = receipt_of(kind.name, number) if number is not None else None
+    if receipt is None:
+        return Unknown(_("There is no such record of %(kind)s. Nothing was changed.") % {"kind": kind.name})
+    return NotReviewed(
+        _("It is erased since %(day)s, receipt %(receipt)d. There is nothing left to review.")
+        % {"day": day_of(receipt.at, today.zone), "receipt": receipt.number}
+    )
+
+
+def _following(asked: _Asked, decision: Decision, today: Today) -> date | None:
+    """The day of the next review, if it is kept now; None where its clock has not started."""
+    since = _verdict(asked.record).since
+    return asked.rule.period.after(max(today.day, since)) if decision == "keep" and since else None
+
+
+def _decide_elsewhere(
+    policy: Running,
+    there: foreign.Foreign,
+    asked: _Asked,
+    decision: Decision,
+    reason: str,
+    by: str,
+    today: Today,
+) -> Decided:
+    from gallra.running import foreign_reviews
+
+    following = _following(asked, decision, today)
+    body: dict[str, Any] = {
+        "decision": decision, "promises": list(asked.rule.promises),
+        "next": following.isoformat() if following else None,
+    }  # fmt: skip
+    entry = foreign_reviews.decide(
+        policy, there, asked.kind, asked.key, body=body, reason=reason, by=by, now=today.now
+    )
+    return Decided(asked.kind.name, asked.key, decision, following, entry)
 
 
 def _record(policy: Running, kind: RecordKind, key: int, today: Today) -> Record:

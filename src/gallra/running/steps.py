@@ -158,6 +158,8 @@ def dropped_fields(sweep: Sweep) -> None:
         if stopped:
             sweep.stopped = True
             return
+    if sweep.failures:  # another database may not have answered: ask everywhere again
+        return
     Adoption.objects.filter(pk=adoption.pk, blanked_at=None).update(blanked_at=sweep.today.now)
 
 

@@ -13,7 +13,7 @@ from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.page import page as word_page
 from gallra.policy.wording.structure import Page
 from gallra.running.board import board
-from gallra.running.foreign import kinds_for
+from gallra.running.foreign import Declared, declared, kinds_declared
 from gallra.running.installed import NoPolicy, Running, parsed
 from gallra.running.installed import running as installed
 from gallra.running.models import Checked
@@ -36,7 +36,7 @@ def controller_time(found: Running | None) -> tzinfo:
 def page_in(lang: Lang, found: Running) -> Page:
     """The policy as people read it."""
     adopted = found.adoption.at.astimezone(ZoneInfo(found.rules.timezone)).date()
-    return _worded(found.adoption.version, found.adoption.text, adopted, lang)
+    return _worded(found.adoption.version, found.adoption.text, declared(found.adoption), adopted, lang)
 
 
 def standing(now: datetime) -> Board | None:
@@ -45,13 +45,15 @@ def standing(now: datetime) -> Board | None:
     A page only reads: `board` would check by itself where nothing was checked, and so write.
     """
     found = running()
-    if found is None or not Checked.objects.filter(policy=found.rules.version).exists():
+    since = {"policy": found.rules.version, "at__gte": found.adoption.at} if found is not None else {}
+    if found is None or not Checked.objects.filter(**since).exists():
         return None
     return board(now)
 
 
 @lru_cache(maxsize=8)
-def _worded(version: str, text: str, adopted: date, lang: Lang) -> Page:
+def _worded(version: str, text: str, declared: Declared, adopted: date, lang: Lang) -> Page:
     """Wording takes long enough to be kept: it depends on nothing but these."""
     policy, _ = parsed(version, text)
-    return word_page(policy, kinds=kinds_for(version), law=load_law(), lang=lang, valid_from=adopted)
+    kinds = kinds_declared(version, text, declared)
+    return word_page(policy, kinds=kinds, law=load_law(), lang=lang, valid_from=adopted)

@@ -3,11 +3,12 @@ address themselves. What is corrected twice is as corrected once, so that it can
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.sql.dml import Update
 
 from gallra.engine.compile import compiled
 from gallra.engine.tables import clause
@@ -22,6 +23,10 @@ class Place:
 
     table: Table
     email: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.table.name}.{self.email}"
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -49,30 +54,58 @@ def words(kinds: Kinds) -> frozenset[str]:
     return frozenset(word for place in places(kinds) for word in place.columns)
 
 
-def correct(
-    database: ForeignDatabase, kinds: Kinds, address: str, values: Mapping[str, str]
-) -> dict[str, int]:
-    """Write the values into every row of the person with that address (in lower case), in the caller's transaction;
-    rows by table. values: by the words of a policy; an empty one empties the field. Raises Failed."""
+Keys = dict[str, list[Any]]
+"""Of the rows that carry an address, by table and column: "kontakter.epost"."""
+
+
+def locked(
+    database: ForeignDatabase, kinds: Kinds, address: str, *, known: Keys | None = None, new: str = ""
+) -> Keys:
+    """Lock the rows of the person with that address (in lower case), in the caller's transaction: their keys.
+
+    known: rows that were found before and may carry the `new` address by now, because the act was cut off after it had
+    committed."""
+    found: Keys = {}
+    for place in places(kinds):
+        keys = [
+            row[0]
+            for query in locking(place, address, (known or {}).get(place.name, ()), new)
+            for row in database.rows(compiled(f"lock {place.table.name}", query, database.dialect))
+        ]
+        if keys:
+            found[place.name] = list(dict.fromkeys(keys))
+    return found
+
+
+def locking(place: Place, address: str, known: Sequence[Any] = (), new: str = "") -> Iterator[Select[Any]]:
+    """The rows with that address, and those of the known that have the new one, locked in the order of their keys."""
+    own = clause(place.table)
+    key: Any = own.c[place.table.key]
+    at = func.lower(own.c[place.email])
+    yield select(key).where(at == address).order_by(key).with_for_update(of=own)
+    if new:
+        for part in in_lists(known):
+            yield select(key).where(at == new, key.in_(part)).order_by(key).with_for_update(of=own)
+
+
+def correct(database: ForeignDatabase, kinds: Kinds, keys: Keys, values: Mapping[str, str]) -> dict[str, int]:
+    """Write the values into the locked rows; rows by table. values: by the words of a policy; an empty one empties the
+    field. Raises Failed."""
     done: dict[str, int] = {}
     for place in places(kinds):
-        columns = place.columns
-        changed = {columns[word]: value or None for word, value in values.items() if word in columns}
-        if not changed:
-            continue
-        own = clause(place.table)
-        key: Any = own.c[place.table.key]
-        query = (
-            select(key).where(func.lower(own.c[place.email]) == address).order_by(key).with_for_update(of=own)
-        )
-        keys = [
-            row[0] for row in database.rows(compiled(f"lock {place.table.name}", query, database.dialect))
-        ]
-        for part in in_lists(keys):
-            change = update(own).where(key.in_(part)).values(changed)
+        for change in changes(place, keys.get(place.name, ()), values):
             count = database.run(compiled(f"correct {place.table.name}", change, database.dialect))
             done[place.table.name] = done.get(place.table.name, 0) + count
     return done
+
+
+def changes(place: Place, keys: Sequence[Any], values: Mapping[str, str]) -> Iterator[Update]:
+    """What is written into rows of one table; nothing where it has none of the words."""
+    columns = place.columns
+    changed = {columns[word]: value or None for word, value in values.items() if word in columns}
+    own = clause(place.table)
+    for part in in_lists(keys) if changed else ():
+        yield update(own).where(own.c[place.table.key].in_(part)).values(changed)
 
 
 def known(database: ForeignDatabase, kinds: Kinds, address: str) -> bool:

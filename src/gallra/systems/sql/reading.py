@@ -115,6 +115,11 @@ class _Reader:
             )
         return found.get(name)
 
+    @staticmethod
+    def known_column(table: Table | None, name: str | None) -> Column | None:
+        """The declared column, if there is one; that there is none is said once."""
+        return next((c for c in table.columns if c.name == name), None) if table is not None else None
+
     def hops(
         self, place: str, start: Table | None, over: tuple[str, ...]
     ) -> tuple[tuple[Hop, ...], Table | None]:
@@ -203,16 +208,32 @@ class _Reader:
 
     def _impersonal(self, place: str, table: Table | None, kind: KindTable) -> None:
         """What archiving must leave standing: the mark that it was done, and the clock it was done by."""
-        archived = self.column(f"{place}.archived", table, kind.archived) if kind.archived else None
+        archived = self.known_column(table, kind.archived)
         if archived is not None and archived.type not in ("timestamp", "date"):
             self.say(f"{place}.archived", archived.name, "ska vara ett datum eller en tidpunkt",
                      "must be a date or a timestamp")  # fmt: skip
         if archived is not None and not archived.nullable:
             self.say(f"{place}.archived", archived.name, "måste kunna vara tom", "must be able to be empty")
-        for key in ("archived", "added"):
-            column = self.column(f"{place}.{key}", table, getattr(kind, key))
+        for key in ("archived", "added", "reviewed", "decided"):
+            column = self.known_column(table, getattr(kind, key))
             if column is not None and column.personal:
                 self.say(f"{place}.{key}", column.name, "ska vara impersonal", "must be impersonal")
+        self._review(place, table, kind)
+
+    def _review(self, place: str, table: Table | None, kind: KindTable) -> None:
+        """Where a review's day and decision can be written."""
+        day = self.known_column(table, kind.reviewed)
+        if day is not None and day.type not in ("timestamp", "date"):
+            self.say(f"{place}.reviewed", day.name, "ska vara ett datum eller en tidpunkt",
+                     "must be a date or a timestamp")  # fmt: skip
+        decided = self.known_column(table, kind.decided)
+        if decided is None:
+            return
+        if decided.type not in ("timestamp", "date", "boolean"):
+            self.say(f"{place}.decided", decided.name, "ska vara ett datum, en tidpunkt eller ett ja eller nej",
+                     "must be a date, a timestamp or a boolean")  # fmt: skip
+        elif decided.type != "boolean" and not decided.nullable:
+            self.say(f"{place}.decided", decided.name, "måste kunna vara tom", "must be able to be empty")
 
     def _person(self, place: str, start: Table | None, person: PersonTable) -> PersonPath:
         hops, end = self.hops(place, start, person.over)
