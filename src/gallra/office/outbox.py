@@ -1,59 +1,28 @@
-"""The demo's outbox: mail that went to files instead of a mail server."""
+"""The demo's outbox: mail that stays in the database, because there is no mail server."""
 
 from __future__ import annotations
 
-import email
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
-from itertools import islice
-from pathlib import Path
 
-from django.conf import settings
+from gallra.mail.models import Outgoing
 
-DIVIDER = b"-" * 79 + b"\n"
-"""Django's file backend writes it after every message."""
 MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message as it was written: when, to whom, about what, and its plain text."""
+    """A message as it was written: when, to whom, about what, its plain text, and its number."""
 
-    at: datetime | None
+    at: datetime
     to: str
     subject: str
     text: str
+    number: int
 
 
-def messages() -> list[Mail]:
+def messages() -> Sequence[Mail]:
     """The newest messages of the outbox, newest first; at most `MOST`."""
-    return list(islice(_read(Path(settings.EMAIL_FILE_PATH)), MOST)) if settings.EMAIL_FILE_PATH else []
-
-
-def _read(folder: Path) -> Iterator[Mail]:
-    files = (
-        sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)
-        if folder.is_dir()
-        else []
-    )
-    for file in files:
-        raw = file.read_bytes().replace(b"\r\n", b"\n")
-        for one in reversed([part for part in raw.split(DIVIDER) if part.strip()]):
-            message = email.message_from_bytes(one.lstrip(b"\n"), policy=policy.default)
-            assert isinstance(message, EmailMessage)  # noqa: S101 - what the default policy makes
-            yield _mail(message)
-
-
-def _mail(message: EmailMessage) -> Mail:
-    body = message.get_body(preferencelist=("plain", "html"))
-    date = message["Date"]
-    return Mail(
-        at=parsedate_to_datetime(str(date)) if date else None,
-        to=str(message["To"] or ""),
-        subject=str(message["Subject"] or ""),
-        text=str(body.get_content()).strip() if body else "",
-    )
+    rows = Outgoing.objects.filter(state=Outgoing.State.OUTBOX).order_by("-pk")[:MOST]
+    return [Mail(row.added_at, row.address, row.subject, row.plain.strip(), row.pk) for row in rows]

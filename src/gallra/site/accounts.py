@@ -4,19 +4,40 @@ verbs that make, close and reopen one."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from gallra.mail.rendering import controller
 from gallra.site.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """As allauth's, saying which text it is, and that its code is for the reader only (gallra.mail.backend)."""
+        known = {"controller": controller(), "site": settings.ADDRESS, "language": get_language(), **context}
+        message: EmailMessage = super().render_mail(template_prefix, email, known, headers)
+        vars(message).update(
+            text_name=template_prefix.rpartition("/")[2],
+            secrets=[str(context["code"])] if "code" in context else [],
+        )
+        return message
 
 
 def closed(request: HttpRequest, *args: object) -> HttpResponse:

@@ -16,5 +16,6 @@ class SiteConfig(AppConfig):
         from gallra.site import database, egress
 
         egress.allow(database.hosts())
-        egress.allow([getattr(settings, "EMAIL_HOST", "")])
+        for known in (settings.SMTP_SERVER, settings.MAILBOX and settings.MAILBOX.server):
+            egress.allow([known.host] if known else [])
         egress.install()

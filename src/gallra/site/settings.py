@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from gallra.mail.servers import mailbox, smtp_server
 from gallra.site import database
 from gallra.site.environment import (
     Misconfigured,
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "gallra.site",
     "gallra.portal",
     "gallra.office",
+    "gallra.mail",
     "gallra.running",
     "gallra.ledger",
     "gallra.registers.directory",
@@ -102,7 +105,7 @@ TEMPLATES = [
 # --- database and jobs -------------------------------------------------------------------------------------------
 DATABASES = database.aliases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs", "gallra.mail.jobs"]
 
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
@@ -175,25 +178,14 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 DOCUMENTS_ROOT = home() / "documents"
 
 # --- mail ---------------------------------------------------------------------------------------------------------
-# By GALLRA_SMTP_URL (smtp://user:password@host:587, smtps:// for TLS from the start), else into files: the outbox.
+# Everything is written into the database first (gallra.mail), and goes to the server of GALLRA_SMTP_URL from there;
+# without one it stays in the outbox. The privacy mailbox is read by IMAP where GALLRA_MAILBOX_URL names one.
+EMAIL_BACKEND = "gallra.mail.backend.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("MAIL_FROM", "gallra@localhost")
-_smtp = urlsplit(text("SMTP_URL"))
-if _smtp.scheme in {"smtp", "smtps"} and _smtp.hostname:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = _smtp.hostname
-    EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
-    EMAIL_HOST_USER = unquote(_smtp.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
-    EMAIL_USE_SSL = _smtp.scheme == "smtps"
-    EMAIL_USE_TLS = _smtp.scheme == "smtp" and _smtp.hostname not in {"127.0.0.1", "localhost"}
-    EMAIL_TIMEOUT = number("SMTP_TIMEOUT", 30, least=1, most=600)
-elif _smtp.geturl():
-    raise Misconfigured(
-        "GALLRA_SMTP_URL is not a mail server's address. Set it to smtp://user:password@host:587."
-    )
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = home() / "outbox"
+MAIL_RETURNS_TO = text("MAIL_RETURNS_TO") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+_patience = float(number("MAIL_TIMEOUT", 30, least=1, most=600))
+SMTP_SERVER = smtp_server(text("SMTP_URL"), timeout=_patience)
+MAILBOX = mailbox(text("MAILBOX_URL"), timeout=_patience)
 
 # --- logs: what happened and where, never whose (gallra.site.logs) -----------------------------------------------
 LOGGING = {

@@ -1,8 +1,8 @@
 """Gallra's own records as record kinds: sessions, sign-in accounts, deferred erasures, holds, jobs.
 
 Their periods are defaults of policy/law/own.toml or the policy's own; the same engine sweeps them as any register,
-with receipts. They name no people: who signs in is found and erased with the person (running/persons.py), never by a
-clock while the account is open.
+with receipts. These name no people: who signs in is found and erased with the person (running/persons.py), never by a
+clock while the account is open. Mail (mail_kinds.py) names its reader or writer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import MappingProxyType
 from gallra.kinds import Event, Noun, Part, RecordKind, Table, Text
 from gallra.policy.law import own_records
 from gallra.registers.columns import column, key, record_id
+from gallra.systems import mail_kinds
 
 SYSTEM = "gallra"
 
@@ -210,5 +211,6 @@ def kinds() -> Mapping[str, RecordKind]:
             parts=(Part(JOB_EVENTS, "job_id", Text("händelser", "events")),),
             label_columns=("task_name",), passing=True,
         ),
+        *mail_kinds.KINDS,
     )  # fmt: skip
     return MappingProxyType({kind.name: kind for kind in every})

@@ -14,6 +14,9 @@ CLAUSES: Mapping[str, Text] = {
     "the hold ended": Text("det upphörde", "it ended"),
     "the job finished": Text("det blev klart", "it finished"),
     "the account was closed": Text("det stängdes", "it was closed"),
+    "the mail was sent": Text("det skickades", "it was sent"),
+    "the mail failed": Text("det gavs upp", "it was given up"),
+    "the message was received": Text("det kom in", "it came in"),
     "the suppression was lifted": Text("den hävdes", "it was lifted"),
 }
 """The events of Gallra's own records, each after "en inloggning raderas en dag efter att …"."""

@@ -1,0 +1,10 @@
+"""Mail, as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    name = "gallra.mail"
+    label = "mail"

@@ -1,0 +1,40 @@
+"""Jobs of mail. Their arguments are numbers of rows, nothing else; they wait in a queue of their own (`soon`), so that
+no sweep keeps a sign-in code waiting."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+log = logging.getLogger(__name__)
+
+SOON = "soon"
+LOST = timedelta(minutes=10)  # a message whose time came longer ago, and that no job took
+
+
+@app.task(name="deliver", queue=SOON)
+def deliver(mail: int) -> None:
+    """Hand one message over to the mail server."""
+    from django.utils import timezone
+
+    from gallra.mail import delivering
+    from gallra.running import restoring
+
+    if restoring.behind():
+        log.error("no mail: the database was restored; run gallra restore first")
+        return
+    delivering.deliver(mail, now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="look_for_mail", queueing_lock="look_for_mail", queue=SOON)
+def look_for_mail(timestamp: int) -> None:
+    """Every five minutes: messages whose job was lost (a restore, a killed worker) get another."""
+    from django.utils import timezone
+
+    from gallra.mail import delivering
+
+    if found := delivering.take_up(timezone.now(), late=LOST):
+        log.info("%d messages put back into the queue", found)
