@@ -52,9 +52,19 @@ class Cover:
     next_count: int
 
 
-def due_statement(question: Question, dialect: Dialect = POSTGRESQL) -> Statement:
-    """One row: due, late, held, obliged. Reads only what the rule's clock says is past."""
-    source = Source(question.kind, outer=True)
+@dataclass(frozen=True, slots=True)
+class DueMarks:
+    """What is asked of each record that a rule's clock says is past: as conditions."""
+
+    past: ColumnElement[bool]
+    goes: ColumnElement[bool]
+    late: ColumnElement[bool]
+    held: ColumnElement[bool]
+    obliged: ColumnElement[bool]
+
+
+def due_marks(question: Question, source: Source, dialect: Dialect) -> DueMarks:
+    """The conditions that are counted as due, late, held, obliged; the last four among those of `past`."""
     past = and_(question.wants(source), *question.begin(source, dialect))
     review = question.verb == "review"
     is_held = false() if review else held(question.holds, question.kind, source.key, question.today.day)
@@ -65,7 +75,14 @@ def due_statement(question: Question, dialect: Dialect = POSTGRESQL) -> Statemen
     goes = and_(not_(is_held), not_(is_obliged), not_(taken_before))
     late = replace(question, today=question.today.on(question.today.late))
     is_late = and_(goes, func.coalesce(late.wants(source), False) if not question.decision else false())
-    asked = (goes, is_late, is_held, and_(is_obliged, not_(is_held)))
+    return DueMarks(past, goes, is_late, is_held, and_(is_obliged, not_(is_held)))
+
+
+def due_statement(question: Question, dialect: Dialect = POSTGRESQL) -> Statement:
+    """One row: due, late, held, obliged. Reads only what the rule's clock says is past."""
+    source = Source(question.kind, outer=True)
+    found = due_marks(question, source, dialect)
+    past, asked = found.past, (found.goes, found.late, found.held, found.obliged)
     if dialect.name != "postgresql":  # not every database counts over a subselect
         marks = [case((condition, 1), else_=0).label(f"c{n}") for n, condition in enumerate(asked)]
         marked = select(*marks).select_from(source.from_).where(past).subquery("marked")
@@ -81,13 +98,20 @@ def counted_due(executor: Executor, question: Question) -> DueCount:
     return DueCount(*(int(value) for value in row))
 
 
-def cover_statement(question: Question, rules: tuple[Rule, ...], dialect: Dialect = POSTGRESQL) -> Statement:
-    """One row: total, waiting, not yet, uncovered, and the first clock that is still running.
+@dataclass(frozen=True, slots=True)
+class CoverMarks:
+    """What an audit asks of each record: `live` of a kind, and those it counts among them; `clock`: the rule's date."""
 
-    rules: all of the policy's rules for the kind, for a record is uncovered only when none of them can reach it.
-    """
+    live: ColumnElement[bool]
+    waiting: ColumnElement[bool]
+    not_yet: ColumnElement[bool]
+    uncovered: ColumnElement[bool]
+    clock: ColumnElement[Any]
+
+
+def cover_marks(question: Question, rules: tuple[Rule, ...], source: Source) -> CoverMarks:
+    """The conditions that are counted as waiting, not yet, uncovered; among those of `live`."""
     kind = question.kind
-    source = Source(kind, outer=True)
     event = kind.event(question.rule.event)
     matches = and_(true(), *flagged(source, question.rule))
     never = [func.coalesce(unreachable(source, rule), False) for rule in rules]
@@ -98,15 +122,30 @@ def cover_statement(question: Question, rules: tuple[Rule, ...], dialect: Dialec
     live = [*source.mine()]
     if kind.archived is not None and question.verb != "erase":
         live.append(source.base.c[kind.archived].is_(None))
-    waits = and_(mine, started, not_(wants))
+    return CoverMarks(
+        live=and_(true(), *live),
+        waiting=and_(mine, started, not_(wants)),
+        not_yet=and_(mine, not_(func.coalesce(started, False)), not_(wants)),
+        uncovered=uncovered,
+        clock=source.event(event),
+    )
+
+
+def cover_statement(question: Question, rules: tuple[Rule, ...], dialect: Dialect = POSTGRESQL) -> Statement:
+    """One row: total, waiting, not yet, uncovered, and the first clock that is still running.
+
+    rules: all of the policy's rules for the kind, for a record is uncovered only when none of them can reach it.
+    """
+    source = Source(question.kind, outer=True)
+    found = cover_marks(question, rules, source)
     query = select(
         func.count(),
-        func.count().filter(waits),
-        func.count().filter(and_(mine, not_(func.coalesce(started, False)), not_(wants))),
-        func.count().filter(uncovered),
-        func.min(source.event(event)).filter(waits),
+        func.count().filter(found.waiting),
+        func.count().filter(found.not_yet),
+        func.count().filter(found.uncovered),
+        func.min(found.clock).filter(found.waiting),
     )
-    return compiled("cover", query.select_from(source.from_).where(and_(true(), *live)), dialect)
+    return compiled("cover", query.select_from(source.from_).where(found.live), dialect)
 
 
 def unreachable(source: Source, rule: Rule) -> ColumnElement[bool]:
@@ -167,10 +206,15 @@ def uncovered_statement(
     return compiled("uncovered", query.select_from(source.from_).where(and_(true(), *live)), dialect)
 
 
+def newly(now: Question, later: Question, source: Source) -> ColumnElement[bool]:
+    """Whether `later` wants the record and `now` does not."""
+    return and_(later.wants_and_may(source), not_(func.coalesce(now.wants(source), False)))
+
+
 def _newly(now: Question, later: Question) -> Select[Any]:
     """How many records `later` wants that `now` does not."""
     source = Source(now.kind, outer=True)
-    condition = and_(later.wants_and_may(source), not_(func.coalesce(now.wants(source), False)))
+    condition = newly(now, later, source)
     return select(func.count()).select_from(source.from_).where(condition)
 
 

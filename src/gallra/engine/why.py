@@ -4,7 +4,7 @@ sweep, so that the two can be held against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,8 @@ class Record:
     held: bool
     kept_through: date | None
     statute: Obligation | None
+    number: Any = None
+    """What people know it by, where its kind has a number and the record was looked up."""
 
     @property
     def goes(self) -> Verdict | None:
@@ -80,6 +82,13 @@ def looked_up_all(
     return _looked_up(executor, kind, lambda own: own.in_(keys), rules, today, holds)
 
 
+def looked_up_each(
+    executor: Executor, kind: RecordKind, keys: Sequence[Any], rules: Rules, today: Today, holds: Holds
+) -> list[Record]:
+    """The records with these keys (at most 1,000), in the order of their keys. Two statements."""
+    return _looked_up(executor, kind, lambda own: own.in_(keys), rules, today, holds) if keys else []
+
+
 def _looked_up(
     executor: Executor,
     kind: RecordKind,
@@ -101,7 +110,7 @@ def _looked_up(
             columns[f"needs {event.name}"] = source.base.c[event.needs]
     for flag in kind.flags:
         columns[f"flag {flag.name}"] = source.flag(flag)
-    for name in (kind.archived, kind.decided, kind.reviewed):
+    for name in (kind.archived, kind.decided, kind.reviewed, kind.number):
         if name is not None:
             columns[f"own {name}"] = source.base.c[name]
     query = select(source.key, *(column.label(f"c{n}") for n, column in enumerate(columns.values())))
@@ -133,6 +142,7 @@ def judged(
         held=held,
         kept_through=through,
         statute=statute,
+        number=values.get(f"own {kind.number}") if kind.number else None,
     )
 
 
