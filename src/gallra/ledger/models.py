@@ -4,6 +4,8 @@ else."""
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 
 class Entry(models.Model):
@@ -35,6 +37,12 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["action", "-number"], name="ledger_entry_action"),
             models.Index(fields=["rule", "-number"], name="ledger_entry_rule"),
+            models.Index(
+                KeyTextTransform("request", "body"),
+                "number",
+                condition=Q(body__has_key="request"),
+                name="ledger_entry_request",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "gallra.portal",
     "gallra.office",
     "gallra.mail",
+    "gallra.rights",
     "gallra.running",
     "gallra.ledger",
     "gallra.registers.directory",
@@ -105,7 +106,7 @@ TEMPLATES = [
 # --- database and jobs -------------------------------------------------------------------------------------------
 DATABASES = database.aliases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs", "gallra.mail.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs", "gallra.mail.jobs", "gallra.rights.jobs"]
 
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

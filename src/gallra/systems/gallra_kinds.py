@@ -14,7 +14,7 @@ from types import MappingProxyType
 from gallra.kinds import Event, Noun, Part, RecordKind, Table, Text
 from gallra.policy.law import own_records
 from gallra.registers.columns import column, key, record_id
-from gallra.systems import mail_kinds
+from gallra.systems import mail_kinds, rights_kinds
 
 SYSTEM = "gallra"
 
@@ -212,5 +212,6 @@ def kinds() -> Mapping[str, RecordKind]:
             label_columns=("task_name",), passing=True,
         ),
         *mail_kinds.KINDS,
+        *rights_kinds.KINDS,
     )  # fmt: skip
     return MappingProxyType({kind.name: kind for kind in every})

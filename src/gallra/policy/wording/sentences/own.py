@@ -17,6 +17,10 @@ CLAUSES: Mapping[str, Text] = {
     "the mail was sent": Text("det skickades", "it was sent"),
     "the mail failed": Text("det gavs upp", "it was given up"),
     "the message was received": Text("det kom in", "it came in"),
+    "the request was closed": Text("den avslutades", "it was closed"),
+    "the link expired": Text("den gick ut", "it expired"),
+    "the answer was made": Text("det gjordes", "it was made"),
+    "the reason was given": Text("det lämnades", "it was given"),
     "the suppression was lifted": Text("den hävdes", "it was lifted"),
 }
 """The events of Gallra's own records, each after "en inloggning raderas en dag efter att …"."""
