@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from importlib.machinery import SourceFileLoader
@@ -40,6 +41,20 @@ def _catalogue(**messages: str) -> Catalog:
 def test_every_text_is_translated_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
     """Texts are collected anew from a copy of the sources; run scripts/translations when this fails."""
     assert translations.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_no_text_is_asked_for_inside_an_f_string() -> None:
+    """There the collector does not see it, so it would stay English."""
+    asking = {"_", "gettext", "ngettext", "pgettext", "npgettext", "gettext_lazy"}
+    found = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in translations.SOURCES.rglob("*.py")
+        for string in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in asking
+    ]
+    assert found == []
 
 
 def test_what_is_missing_doubtful_or_no_longer_said_is_told() -> None:

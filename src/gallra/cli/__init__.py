@@ -10,6 +10,8 @@ from typing import Any
 import typer
 
 from gallra import __version__
+from gallra.cli.spoken import Commands
+from gallra.site import terminal
 
 # In the order in which help shows them.
 COMMANDS = (
@@ -18,8 +20,8 @@ COMMANDS = (
 )  # fmt: skip
 
 
-class CommandLine(typer.Typer):
-    """Typer's application, with our way to fail: what went wrong in words, without a traceback, and without values."""
+class CommandLine(Commands):
+    """The application, with our way to fail: what went wrong in words, without a traceback, and without values."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         from gallra.cli.failures import say, told
@@ -52,9 +54,8 @@ def _callback(
 
 
 def _build() -> CommandLine:
-    built = CommandLine(
-        name="gallra", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich"
-    )
+    terminal.teach_libraries()
+    built = CommandLine(name="gallra", rich_markup_mode="rich")
     built.callback()(_callback)
     for name in COMMANDS:
         importlib.import_module(f"gallra.cli.{name}").register(built)

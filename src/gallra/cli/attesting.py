@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def attest(
     promise: Annotated[
-        str, typer.Argument(metavar="[PROMISE]", help="M10; left out: show which promises ask for a word.")
+        str, typer.Argument(metavar="PROMISE", help="M10; left out: show which promises ask for a word.")
     ] = "",
     by: Annotated[
         str, typer.Option(help="Who vouches, as staff know them: a role or a name, no address.")

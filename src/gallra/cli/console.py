@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+from gallra.site.terminal import gettext as _
+
 
 @contextmanager
 def installation() -> Iterator[None]:
@@ -63,7 +65,14 @@ def agreed(question: str, *, yes: bool, stdin_is_free: bool = True) -> bool:
         return True
     if not stdin_is_free or not sys.stdin.isatty():
         return False
-    return typer.confirm(question, default=False)
+    return confirmed(question)
+
+
+def confirmed(question: str) -> bool:
+    """Ask at the terminal; only a plain yes is one."""
+    choice = _("[y/N]")
+    answer = str(typer.prompt(f"{question} {choice}", default="", show_default=False))
+    return answer.strip().lower() in {"y", "yes", *_("y yes").split()}
 
 
 def signed(now: datetime) -> None:

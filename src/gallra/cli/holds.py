@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from gallra.cli.console import agreed, installation, show, table, write_json
+from gallra.cli.spoken import Commands
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -17,7 +18,7 @@ BY = "command line"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    holds = typer.Typer(no_args_is_help=True, help="Dated exceptions: what a hold protects is not erased.")
+    holds = Commands(help="Dated exceptions: what a hold protects is not erased.")
     holds.command("add")(add)
     holds.command("list")(list_)
     holds.command("release")(release)
@@ -29,7 +30,7 @@ def add(
         str,
         typer.Argument(metavar="KIND|person|-", help="A record kind; person: asked for; -: read from input."),
     ],
-    key: Annotated[str, typer.Argument(metavar="[ID]", help="The record's number or key.")] = "",
+    key: Annotated[str, typer.Argument(metavar="ID", help="The record's number or key.")] = "",
     ground: Annotated[str, typer.Option(help="Why. It is kept beside the hold, not in the ledger.")] = "",
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day; else until released.")

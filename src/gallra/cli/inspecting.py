@@ -41,7 +41,7 @@ def look(
 
     from gallra.policy import PolicyMistakes
     from gallra.site import egress
-    from gallra.site.boot import terminal_language
+    from gallra.site.terminal import terminal_language
     from gallra.systems.sql.database import address, opened
     from gallra.systems.sql.drafting import draft
     from gallra.systems.sql.reading import read_kinds

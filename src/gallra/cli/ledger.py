@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from gallra.cli.console import installation, signed, write_json
+from gallra.cli.spoken import Commands
 
 if TYPE_CHECKING:
     from gallra.ledger.verifier import Key
@@ -20,7 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of senten
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    ledger = typer.Typer(no_args_is_help=True, help="What was done, signed, for anyone to check.")
+    ledger = Commands(help="What was done, signed, for anyone to check.")
     ledger.command()(verify)
     ledger.command()(export)
     ledger.command()(proof)

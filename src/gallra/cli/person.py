@@ -14,6 +14,7 @@ import typer
 
 from gallra.cli.console import agreed, installation, show, signed, table, write_json
 from gallra.cli.holds import read_address
+from gallra.site.terminal import gettext as _
 
 if TYPE_CHECKING:
     from gallra.engine.person import correct as corrections
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gallra.running.persons import Everything
 
 Who = Annotated[
-    str, typer.Argument(metavar="[-]", help="-: read the address from standard input; else it is asked for.")
+    str, typer.Argument(metavar="-", help="-: read the address from standard input; else it is asked for.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -251,8 +252,11 @@ def _only_a_dash(who: str) -> None:
     if who in ("", "-"):
         return
     sys.stderr.write(
-        "An address as an argument would stay in the shell's history. Leave it out to be asked for it, or give - and "
-        "write it to standard input.\n"
+        _(
+            "An address as an argument would stay in the shell's history. Leave it out to be asked for it, or give - "
+            "and write it to standard input."
+        )
+        + "\n"
     )
     raise typer.Exit(2)
 

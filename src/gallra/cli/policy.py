@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from gallra.cli.console import show, write_json
+from gallra.site.terminal import gettext as _
 
 if TYPE_CHECKING:
     from gallra.policy import Policy, PolicyMistakes
@@ -172,10 +173,10 @@ _LEVELS: Mapping[str, tuple[str, Mapping[Lang, tuple[str, str, str]]]] = {
 
 
 def _language(asked: str | None) -> Lang:
-    from gallra.site.boot import terminal_language
+    from gallra.site.terminal import terminal_language
 
     if asked not in (None, "sv", "en"):
-        raise typer.BadParameter("sv or en", param_hint="--lang")
+        raise typer.BadParameter(_("sv or en."), param_hint="--lang")
     return "sv" if (asked or terminal_language()) == "sv" else "en"
 
 

@@ -14,6 +14,7 @@ import typer
 
 from gallra.cli.console import installation
 from gallra.cli.failures import say, told
+from gallra.site.terminal import gettext as _
 
 if TYPE_CHECKING:
     from gallra.kinds import Kinds
@@ -86,8 +87,8 @@ def activities(
     from gallra.policy.wording.register_files import register_html, register_xlsx
 
     if format is RegisterFormat.xlsx and out is None:
-        raise typer.BadParameter("a workbook needs a file to be written to", param_hint="--out")
-    policy, _ = _policy(file)
+        raise typer.BadParameter(_("a workbook needs a file to be written to."), param_hint="--out")
+    policy, _where = _policy(file)
     listed = list_activities(policy, kinds=_kinds(policy, file), law=load_law(), lang=_language(policy, lang))
     _write(register_xlsx(listed) if format is RegisterFormat.xlsx else register_html(listed).encode(), out)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gallra.cli.console import agreed, installation, show, table, write_json
+from gallra.cli.spoken import Commands
 
 if TYPE_CHECKING:
     from gallra.running.reviewing import Means, Waiting
@@ -19,9 +20,7 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    reviews = typer.Typer(
-        no_args_is_help=True, help="Reviews: what a person decides by a day, to keep or to erase."
-    )
+    reviews = Commands(help="Reviews: what a person decides by a day, to keep or to erase.")
     reviews.command("list")(list_)
     reviews.command("decide")(decide)
     app.add_typer(reviews, name="review")
@@ -105,7 +104,8 @@ def _tell(found: tuple[Waiting, ...]) -> None:
 
     told = table(_("Record"), _("Due since"), _("Why now"), _("What to look at"), _("Promise"))
     for one in found:
-        since = one.since.isoformat() + (f" ({_('late')})" if one.late else "")
+        late = _("late")
+        since = one.since.isoformat() + (f" ({late})" if one.late else "")
         why = _("at once, by the policy's event") if one.sooner else _("its time has come")
         told.add_row(f"{one.kind} {one.key}", since, why, "\n".join(_looked_at(one)), ", ".join(one.promises))
     show(told)

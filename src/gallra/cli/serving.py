@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from gallra.site.terminal import gettext as _
+
 Host = Annotated[
     str, typer.Option(help="The address to listen on. Others than this machine's need a proxy with TLS.")
 ]
@@ -29,7 +31,7 @@ def up(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     def tell_address() -> None:
         from django.conf import settings
 
-        _say(f"Gallra serves {settings.ADDRESS}/ (Ctrl-C ends it).")
+        _say(_("Gallra serves %(address)s/ (Ctrl-C ends it).") % {"address": settings.ADDRESS})
 
     with boot.installation(_say, migrated=False):
         opening.prepare(_say)
@@ -44,7 +46,7 @@ def migrate() -> None:
         from gallra.site import schema
 
         schema.migrate(verbosity=1)
-    _say("The database has this release's form.")
+    _say(_("The database has this release's form."))
 
 
 def demo(

@@ -9,6 +9,7 @@ import typer
 
 from gallra.cli.console import agreed, installation, show, table, write_json
 from gallra.cli.holds import read_address
+from gallra.cli.spoken import Commands
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -19,7 +20,7 @@ Number = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    staff = typer.Typer(no_args_is_help=True, help="The sign-in accounts of the controller's staff.")
+    staff = Commands(help="The sign-in accounts of the controller's staff.")
     staff.command("add")(add)
     staff.command("list")(list_)
     staff.command("close")(close)
@@ -31,7 +32,7 @@ def add(
     role: Annotated[str, typer.Option(help="support, sales, finance, marketing, privacy or operator.")],
     who: Annotated[
         str,
-        typer.Argument(metavar="[-]", help="-: read the address from standard input; else it is asked for."),
+        typer.Argument(metavar="-", help="-: read the address from standard input; else it is asked for."),
     ] = "",
     name: Annotated[str, typer.Option(help="As colleagues see it.")] = "",
     yes: Yes = False,

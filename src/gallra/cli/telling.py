@@ -60,7 +60,8 @@ def _gone(gone: Gone, zone: ZoneInfo) -> str:
         waiting = _("Bytes gone: not yet. The tables' files are rewritten on Sunday nights.")
         return f"{rows} {waiting}"
     when = f"{gone.bytes.astimezone(zone):%Y-%m-%d %H:%M}"
-    return f"{rows} {_('Bytes gone: %(when)s.') % {'when': when}}"
+    written = _("Bytes gone: %(when)s.") % {"when": when}
+    return f"{rows} {written}"
 
 
 def _promises(board: Board, words: dict[str, str]) -> Any:

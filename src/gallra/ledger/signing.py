@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from gallra.ledger.verifier import Key, Note, note_text
 from gallra.site.environment import Misconfigured, known_secret, secret
+from gallra.site.terminal import gettext as _
 
 SECRET = "ledger_key"  # noqa: S105 — the name of it
 
@@ -65,6 +66,8 @@ def _read(text: str) -> Signer:
         return Signer(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         raise Misconfigured(
-            "GALLRA_LEDGER_KEY (or GALLRA_HOME/secrets/ledger_key) is not an Ed25519 key: 32 bytes "
-            "in base64. Restore it from its backup; a new key cannot go on with an old ledger."
+            _(
+                "GALLRA_LEDGER_KEY (or GALLRA_HOME/secrets/ledger_key) is not an Ed25519 key: 32 bytes "
+                "in base64. Restore it from its backup; a new key cannot go on with an old ledger."
+            )
         ) from None

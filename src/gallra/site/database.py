@@ -21,6 +21,7 @@ from psycopg import conninfo, sql
 from gallra.site import binaries
 from gallra.site.environment import Misconfigured, home, known_secret, own_folder, secret, text
 from gallra.site.server import LONGEST_SOCKET_PATH, PORT, SUPERUSER, Say, Server
+from gallra.site.terminal import gettext as _
 
 OLDEST = 150000  # PostgreSQL 15, as the server writes its version
 OWNER = "gallra_owner"
@@ -33,8 +34,12 @@ def embedded() -> bool:
     if bool(given) != bool(owner):
         there, missing = ("", "OWNER_") if given else ("OWNER_", "")
         raise Misconfigured(
-            f"GALLRA_DATABASE_{there}URL is set and GALLRA_DATABASE_{missing}URL is not. Set both, with two roles: "
-            "the one in DATABASE_OWNER_URL owns the tables, the one in DATABASE_URL only works in them."
+            _(
+                "GALLRA_DATABASE_%(there)sURL is set and GALLRA_DATABASE_%(missing)sURL is not. Set "
+                "both, with two roles: the one in DATABASE_OWNER_URL owns the tables, the one in "
+                "DATABASE_URL only works in them."
+            )
+            % {"there": there, "missing": missing}
         )
     return not given
 
@@ -168,12 +173,20 @@ def _read_address(variable: str) -> tuple[dict[str, Any], dict[str, Any]]:
         found = dict(conninfo.conninfo_to_dict(text(variable)))
     except psycopg.ProgrammingError:
         raise Misconfigured(
-            f"GALLRA_{variable} is not a PostgreSQL address. Set it to postgresql://user:password@host:5432/database."
+            _(
+                "GALLRA_%(variable)s is not a PostgreSQL address. Set it to "
+                "postgresql://user:password@host:5432/database."
+            )
+            % {"variable": variable}
         ) from None
     for part in ("user", "dbname"):
         if not found.get(part):
             raise Misconfigured(
-                f"GALLRA_{variable} names no {part}. Set it to postgresql://user:password@host/database."
+                _(
+                    "GALLRA_%(variable)s names no %(part)s. Set it to "
+                    "postgresql://user:password@host/database."
+                )
+                % {"variable": variable, "part": part}
             )
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     place = {django: str(found.pop(libpq, "") or "") for django, libpq in names.items()}
@@ -224,8 +237,10 @@ def _check_given(say: Say) -> None:
     default, owner = aliases()["default"], aliases()["owner"]
     if default["USER"] == owner["USER"]:
         raise Misconfigured(
-            "GALLRA_DATABASE_URL and GALLRA_DATABASE_OWNER_URL name the same role. The ledger is append-only because "
-            "the role that works does not own it: set two."
+            _(
+                "GALLRA_DATABASE_URL and GALLRA_DATABASE_OWNER_URL name the same role. The ledger is append-only "
+                "because the role that works does not own it: set two."
+            )
         )
     for alias, variable in (("owner", "GALLRA_DATABASE_OWNER_URL"), ("default", "GALLRA_DATABASE_URL")):
         try:
@@ -236,20 +251,27 @@ def _check_given(say: Say) -> None:
                     _warn_of_logs(connection, say)
         except psycopg.OperationalError:
             raise Misconfigured(
-                f"The database that {variable} names does not answer, or refuses the role. Check host, port, "
-                "role, password and database."
+                _(
+                    "The database that %(variable)s names does not answer, or refuses the role. Check host, "
+                    "port, role, password and database."
+                )
+                % {"variable": variable}
             ) from None
 
 
 def _check_server(connection: psycopg.Connection, variable: str) -> None:
     if connection.info.server_version < OLDEST:
-        raise Misconfigured(f"{variable} names a PostgreSQL older than 15. Set it to a newer one.")
+        raise Misconfigured(
+            _("%(variable)s names a PostgreSQL older than 15. Set it to a newer one.")
+            % {"variable": variable}
+        )
     row = connection.execute(
         "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
     )
     if row.fetchone() != ("UTF8",):
         raise Misconfigured(
-            f"{variable} names a database that is not in UTF8. Make one with ENCODING 'UTF8'."
+            _("%(variable)s names a database that is not in UTF8. Make one with ENCODING 'UTF8'.")
+            % {"variable": variable}
         )
 
 
@@ -261,8 +283,10 @@ def _check_role(connection: psycopg.Connection, owner: str) -> None:
     ).fetchone()
     if row != (False,):
         raise Misconfigured(
-            "The role in GALLRA_DATABASE_URL is a superuser or a member of the owner's role, so it could change the "
-            "ledger. Set a role without these rights."
+            _(
+                "The role in GALLRA_DATABASE_URL is a superuser or a member of the owner's role, so it could change "
+                "the ledger. Set a role without these rights."
+            )
         )
 
 
@@ -286,6 +310,9 @@ def _warn_of_logs(connection: psycopg.Connection, say: Say) -> None:
     loud = sorted(str(name) for name, setting in rows if setting not in _QUIET[str(name)])
     if loud:
         say(
-            f"Warning: the database server may write personal data to its log ({', '.join(loud)}). "
-            "docs/operation.md says what to set."
+            _(
+                "Warning: the database server may write personal data to its log (%(settings)s). "
+                "docs/operation.md says what to set."
+            )
+            % {"settings": ", ".join(loud)}
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gallra.site import boot, database, opening
 from gallra.site.environment import Misconfigured, home, own_folder
 from gallra.site.server import Say
+from gallra.site.terminal import gettext as _
 
 if TYPE_CHECKING:
     from gallra.running.report import Board, PromiseReport, Status
@@ -29,7 +30,10 @@ def run(*, policy: str, people: int, seed: int, host: str, port: int, anew: bool
     away, never anything else).
     """
     if policy not in POLICIES:
-        raise Misconfigured(f"There is no demo of {policy}. Choose one of: {', '.join(POLICIES)}.")
+        raise Misconfigured(
+            _("There is no demo of %(policy)s. Choose one of: %(names)s.")
+            % {"policy": policy, "names": ", ".join(POLICIES)}
+        )
     wanted = f"{policy} {people} {seed}"
     if anew:
         _throw_away(say)
@@ -53,7 +57,8 @@ def policy_file(name: str) -> Path:
     file = Path(__file__).resolve().parents[3] / "policies" / f"{name}.toml"
     if not file.exists():
         raise Misconfigured(
-            f"{file} is missing: the demo runs from Gallra's sources. Clone them and use scripts/demo."
+            _("%(file)s is missing: the demo runs from Gallra's sources. Clone them and use scripts/demo.")
+            % {"file": file}
         )
     return file
 
@@ -67,11 +72,12 @@ def _throw_away(say: Say) -> None:
         return
     if not _mark().exists():
         raise Misconfigured(
-            f"{home()} is not a demo, so nothing was thrown away. Set GALLRA_HOME to another folder."
+            _("%(home)s is not a demo, so nothing was thrown away. Set GALLRA_HOME to another folder.")
+            % {"home": home()}
         )
     if database.embedded() and database.embedded_server().pid() is not None:
-        raise Misconfigured("The demo runs. End it with Ctrl-C first; nothing was thrown away.")
-    say(f"Throwing the demo in {home()} away ...")
+        raise Misconfigured(_("The demo runs. End it with Ctrl-C first; nothing was thrown away."))
+    say(_("Throwing the demo in %(home)s away ...") % {"home": home()})
     if database.embedded():
         for folder in (database.socket_folder(), database.folder()):
             shutil.rmtree(folder, ignore_errors=True)
@@ -84,14 +90,18 @@ def _refuse_other(wanted: str) -> None:
         _mark().write_text("", encoding="ascii")  # ours from here on; filled in once the company is whole
     if not _mark().exists():
         raise Misconfigured(
-            f"{home()} holds an installation that is no demo. Set GALLRA_HOME to another folder."
+            _("%(home)s holds an installation that is no demo. Set GALLRA_HOME to another folder.")
+            % {"home": home()}
         )
     found = _mark().read_text(encoding="ascii")
     if found and found != wanted:
         said = ", ".join(f"{name} {value}" for name, value in zip(OPTIONS, found.split(), strict=True))
         raise Misconfigured(
-            f"{home()} holds another demo ({said}). Start that one, throw it away with --anew, "
-            "or set GALLRA_HOME to another folder."
+            _(
+                "%(home)s holds another demo (%(found)s). Start that one, throw it away with --anew, or "
+                "set GALLRA_HOME to another folder."
+            )
+            % {"home": home(), "found": said}
         )
 
 
@@ -107,7 +117,10 @@ def _make_company(wanted: str, say: Say) -> None:
     policy, people, seed = wanted.split()
     now = timezone.now()
     if not _mark().read_text(encoding="ascii"):
-        say(f"Making a company that knows {people} people, with five years of history ...")
+        say(
+            _("Making a company that knows %(people)s people, with five years of history ...")
+            % {"people": people}
+        )
         with transaction.atomic():
             demo_access.make_alva()
             adopting.adopt(policy_file(policy), reason="The demo begins.", by="command line", now=now)
@@ -115,7 +128,7 @@ def _make_company(wanted: str, say: Say) -> None:
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
         _mark().write_text(wanted, encoding="ascii")
-    say("Asking of each sentence whether it is kept ...")
+    say(_("Asking of each sentence whether it is kept ..."))
     board.check(now)
 
 

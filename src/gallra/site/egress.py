@@ -18,6 +18,8 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
+from gallra.site.terminal import gettext as _
+
 log = logging.getLogger(__name__)
 
 _WATCHED = frozenset(
@@ -31,8 +33,11 @@ class EgressRefused(Exception):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"The connection to {host} was refused: the policy declares no system or recipient there. Nothing was "
-            "sent. If it is meant, declare the recipient in the policy and adopt it; if not, find out what tried."
+            _(
+                "The connection to %(host)s was refused: the policy declares no system or recipient there. Nothing was "
+                "sent. If it is meant, declare the recipient in the policy and adopt it; if not, find out what tried."
+            )
+            % {"host": host}
         )
         self.host = host
 

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from gallra.site.terminal import gettext as _
+
 SHORTEST_SECRET = 32  # characters
 FEWEST_CHARACTERS = 8  # different ones: "aaaa…" is long, and weak
 
@@ -43,13 +45,19 @@ def text(name: str, default: str = "") -> str:
     file_variable = f"{variable}_FILE"
     given, path = os.environ.get(variable), os.environ.get(file_variable)
     if given and path:
-        raise Misconfigured(f"{variable} and {file_variable} are both set. Unset one of them.")
+        raise Misconfigured(
+            _("%(variable)s and %(file_variable)s are both set. Unset one of them.")
+            % {"variable": variable, "file_variable": file_variable}
+        )
     if path:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             reason = error.strerror or "unknown error"
-            raise Misconfigured(f"{file_variable} names a file that cannot be read ({reason}).") from None
+            raise Misconfigured(
+                _("%(file_variable)s names a file that cannot be read (%(reason)s).")
+                % {"file_variable": file_variable, "reason": reason}
+            ) from None
     return given if given is not None else default
 
 
@@ -62,7 +70,7 @@ def flag(name: str, default: bool = False) -> bool:
         return True
     if given in {"0", "false", "no", "off"}:
         return False
-    raise Misconfigured(f"GALLRA_{name} is neither yes nor no. Set it to yes or no.")
+    raise Misconfigured(_("GALLRA_%(name)s is neither yes nor no. Set it to yes or no.") % {"name": name})
 
 
 def number(name: str, default: int, *, least: int, most: int) -> int:
@@ -71,7 +79,10 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not given:
         return default
     if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
-        raise Misconfigured(f"GALLRA_{name} is not a number from {least} to {most}. Set it to one.")
+        raise Misconfigured(
+            _("GALLRA_%(name)s is not a number from %(least)s to %(most)s. Set it to one.")
+            % {"name": name, "least": least, "most": most}
+        )
     return int(given)
 
 
@@ -115,8 +126,11 @@ def random_secret() -> str:
 def _refuse_weak(value: str, variable: str) -> None:
     if len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_CHARACTERS:
         raise Misconfigured(
-            f"{variable} is weak. Set it to at least {SHORTEST_SECRET} random characters, "
-            'such as: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            _(
+                "%(variable)s is weak. Set it to at least %(least)s random characters, such "
+                'as: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+            % {"variable": variable, "least": SHORTEST_SECRET}
         )
 
 
@@ -124,8 +138,11 @@ def _read_own(path: Path) -> str:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise Misconfigured(
-            f"{path} can be read by others (mode {mode:o}). Take that away (chmod 600), and replace the secret "
-            "if somebody may have read it."
+            _(
+                "%(path)s can be read by others (mode %(mode)o). Take that away (chmod 600), and replace "
+                "the secret if somebody may have read it."
+            )
+            % {"path": path, "mode": mode}
         )
     value = path.read_text(encoding="utf-8").strip()
     _refuse_weak(value, str(path))

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from gallra.site.server import Say
+from gallra.site.terminal import gettext as _
 
 GRACE = 30.0  # seconds a child gets to end
 MOST_RESTARTS = 5  # within RESTART_WINDOW; then something is wrong, and everything stops
@@ -48,7 +49,8 @@ class Child:
         self._end_group()
         if len(self.started) > MOST_RESTARTS:
             raise ServingFailed(
-                f"The {self.name} ends again and again; its last words are above. All is stopped."
+                _("The %(name)s ends again and again; its last words are above. All is stopped.")
+                % {"name": self.name}
             )
         self.process = subprocess.Popen(
             self.command, env=dict(self.environment), stdin=subprocess.PIPE, start_new_session=True
@@ -135,7 +137,7 @@ def watch(
             on_ready()
         for part in parts:
             if part.ended():
-                say(f"The {part.name} ended by itself; it is started again.")
+                say(_("The %(name)s ended by itself; it is started again.") % {"name": part.name})
                 part.start()
 
 

@@ -24,6 +24,7 @@ from psycopg import conninfo, pq
 
 from gallra.site.binaries import OsUser
 from gallra.site.environment import Misconfigured
+from gallra.site.terminal import gettext as _
 
 Say = Callable[[str], None]
 
@@ -100,7 +101,8 @@ class Server:
             owner = self.user.uid if self.user else os.geteuid()
             if found.st_uid not in (owner, 0 if self.user else owner) or folder.is_symlink():
                 raise Misconfigured(
-                    f"{folder} belongs to another user. Remove it, or choose another GALLRA_HOME."
+                    _("%(folder)s belongs to another user. Remove it, or choose another GALLRA_HOME.")
+                    % {"folder": folder}
                 )
             folder.chmod(0o700)
             self._hand_over(folder)
@@ -122,11 +124,14 @@ class Server:
             found = version.read_text(encoding="ascii").strip()
             if found != MAJOR:
                 raise ServerFailed(
-                    f"The data in {self.data} are PostgreSQL {found}'s, this release brings {MAJOR}. Nothing was "
-                    "changed. Start the release that made them, take a dump, and load it here."
+                    _(
+                        "The data in %(data)s are PostgreSQL %(found)s's, this release brings %(major)s. Nothing "
+                        "was changed. Start the release that made them, take a dump, and load it here."
+                    )
+                    % {"data": self.data, "found": found, "major": MAJOR}
                 )
             return
-        say("Making the database ...")
+        say(_("Making the database ..."))
         for left in self.folder.glob("draft-*"):  # of an earlier attempt that was killed
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix="draft-", dir=self.folder) as name:
@@ -241,10 +246,12 @@ class Server:
         told = False
         while self._processes():
             if time.monotonic() - since > QUIET_WAIT and not told:
-                say("Waiting for the last processes of the killed database server ...")
+                say(_("Waiting for the last processes of the killed database server ..."))
                 told = True
             if time.monotonic() - since > STOP_WAIT:
-                raise ServerFailed("Processes of an earlier database server do not end. Nothing was changed.")
+                raise ServerFailed(
+                    _("Processes of an earlier database server do not end. Nothing was changed.")
+                )
             time.sleep(0.05)
         for file in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
             number = _pid_in(file)
@@ -259,16 +266,20 @@ class Server:
             if self.pid() is None and waited > 1.0:
                 time.sleep(0.2)  # what it wrote last
                 raise ServerFailed(
-                    f"The database server did not start. The end of its log:\n{self._log_end()}"
+                    _("The database server did not start. The end of its log:\n%(log_end)s")
+                    % {"log_end": self._log_end()}
                 )
             if waited - told > (QUIET_WAIT if not told else 15.0):
                 told = waited
                 doing = (
-                    "recovers what was not written when it was killed"
+                    _("The database recovers what was not written when it was killed")
                     if answer is pq.Ping.REJECT
-                    else "starts"
+                    else _("The database starts")
                 )
-                say(f"The database {doing}; this can take minutes ({waited:.0f} s so far) ...")
+                say(
+                    _("%(doing)s; this can take minutes (%(waited).0f s so far) ...")
+                    % {"doing": doing, "waited": waited}
+                )
             time.sleep(0.02)
 
     def _stop(self) -> None:
@@ -331,7 +342,10 @@ class Server:
             if done.returncode != 0:
                 output.seek(0)
                 words = output.read().decode(errors="replace").strip()
-                raise ServerFailed(f"{Path(command[0]).name} failed:\n{words}\n{self._log_end()}")
+                raise ServerFailed(
+                    _("%(name)s failed:\n%(words)s\n%(log_end)s")
+                    % {"name": Path(command[0]).name, "words": words, "log_end": self._log_end()}
+                )
 
 
 def _pid_in(file: Path) -> int | None:
