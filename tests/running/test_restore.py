@@ -22,11 +22,28 @@ from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
 from gallra.ledger.signing import load_signer
 from gallra.ledger.verify import verify
-from gallra.registers.newsletter.models import Suppression
+from gallra.registers.crm.models import Relation, Review
+from gallra.registers.directory.models import Company
+from gallra.registers.given import Origin, Person
+from gallra.registers.newsletter import actions as newsletter
+from gallra.registers.newsletter.models import Evidence, Subscription, Suppression
 from gallra.registers.support.models import Case, Concerned, Contact, Message
-from gallra.running import board, erasures, holds, persons, replay, restoring, runs
+from gallra.running import (
+    adopting,
+    attesting,
+    erasures,
+    holds,
+    marks,
+    persons,
+    replay,
+    restoring,
+    reviewing,
+    runs,
+    unsettled,
+)
+from gallra.running.behind import behind
 from gallra.running.installed import running
-from gallra.running.models import Hold, OpenErasure, Run
+from gallra.running.models import Adoption, Attestation, Hold, OpenErasure, Run
 from gallra.site import database as site_database
 from tests.conftest import Database
 from tests.person.conftest import POLICY
@@ -38,6 +55,8 @@ ROOT = Path(__file__).parents[2]
 BY = "command line"
 CLOSED = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 CLEO, ALVA, DAN = "cleo@annan.example", "alva@kund.example", "dan@kund.example"
+EVA, FILIP = "eva@kund.example", "filip@kund.example"
+NEXT = POLICY + "\n# En ny version.\n"
 
 
 @contextmanager
@@ -82,7 +101,21 @@ class Before:
         self.held = case(contact=contact(ALVA), closed=CLOSED)
         self.due = case(contact=contact(DAN), closed=CLOSED)
         self.released = holds.hold_person(DAN, ground="Tvist", now=LONG_AGO, by=BY)
+        self.eva, self.filip = (self.subscribed(address) for address in (EVA, FILIP))
+        self.customer = Relation.objects.create(
+            role="customer", company=Company.objects.create(name="Exempel AB", agreements_open=1), source="order",
+            added_at=LONG_AGO, became_customer_at=LONG_AGO,
+        )  # fmt: skip
         make_checkpoint(NIGHT - timedelta(days=1))
+
+    def subscribed(self, address: str) -> Subscription:
+        newsletter.add_topic("nytt", title_sv="Nytt", title_en="News", actor="system", now=LONG_AGO)
+        [asked] = newsletter.subscribe(
+            Person(name="E", email=address), topics=["nytt"], wording="Ja tack", actor="form", now=NIGHT,
+            origin=Origin(where="newsletter sign-up"), key=persons.suppression_key(),
+        )  # fmt: skip
+        assert asked.token
+        return newsletter.confirm(asked.token, key=persons.suppression_key(), actor="form", now=NIGHT)
 
     def go_on(self) -> None:
         """What is done after the backup; the last of it is not signed any more."""
@@ -90,8 +123,15 @@ class Before:
         persons.correct(CLEO, {"phone": "08-123 45 67"}, now=NIGHT, by=BY)
         holds.hold_record("support.case", str(self.held.number), ground="Revision", now=NIGHT, by=BY)
         holds.release(self.released.pk, now=NIGHT, by=BY)
+        newsletter.unsubscribe(self.eva.pk, actor="form", now=NIGHT)
+        newsletter.stop(FILIP, key=persons.suppression_key(), actor="form", now=NIGHT)
+        attesting.attest("M10", by="vd", words="Jag har varit där", now=NIGHT)
+        reviewing.decide(
+            "crm.customer", str(self.customer.pk), decision="keep", reason="Köper än", now=NIGHT, by="Alva"
+        )
+        adopting.adopt(NEXT, reason="Ny version", now=NIGHT)
         assert runs.sweep(NIGHT, confirmed=frozenset({"clock", "*"})).outcome == "finished"
-        replay.keep_marks()
+        marks.keep()
         make_checkpoint(NIGHT)
         holds.hold_person(CLEO, ground="Fråga från myndighet", now=NIGHT, by=BY)
 
@@ -109,7 +149,18 @@ class Before:
         assert Hold.objects.filter(kind="support.case", key=str(self.held.pk), released_at=None).count() == 1
         assert Hold.objects.filter(email=CLEO, ground="Fråga från myndighet").count() == 1
         assert Hold.objects.get(pk=self.released.pk).email == ""
-        assert Suppression.objects.count() == 1
+        assert {row.reason for row in Suppression.objects.all()} == {"asked", "erased"}
+        ended = Subscription.objects.filter(pk__in=[self.eva.pk, self.filip.pk], ended_at=NIGHT)
+        assert [Evidence.objects.filter(subscription=each, what="ended").count() for each in ended] == [1, 1]
+        assert newsletter.is_suppressed(FILIP, key=persons.suppression_key())
+        [word] = Attestation.objects.all()
+        assert (word.promise, word.by, word.words, word.at) == ("M10", "vd", "Jag har varit där", NIGHT)
+        [review] = Review.objects.all()
+        assert (review.decision, review.reason, review.decided_by) == ("keep", "Köper än", "Alva")
+        self.customer.refresh_from_db()
+        assert self.customer.reviewed_at == NIGHT
+        adoption = Adoption.objects.get(pk=running().adoption.pk)
+        assert (adoption.text, adoption.reason, adoption.at) == (NEXT, "Ny version", NIGHT)
         assert not Run.objects.filter(outcome="running").exists()
 
 
@@ -142,26 +193,27 @@ def test_what_was_done_since_the_backup_is_done_again(fresh_database: Database, 
     with backup(fresh_database) as kept:
         before.go_on()
         before.check()
-        wanted, ledger, marks = state(), entries(), replay.marks_kept()["sequences"]
+        wanted, ledger, high = state(), entries(), marks.kept()["sequences"]
         copied(kept, fresh_database.name)
     assert Contact.objects.filter(email=BO).exists()
-    assert restoring.behind()
-    assert restoring.look().unlisted == ()
+    assert behind()
+    assert restoring.look().unlisted == {}
     with pytest.raises(runs.Refused, match="gallra restore"):
         runs.sweep(NIGHT)
-    assert board._restored(), "the board says so"
+    assert unsettled.findings(), "the board says so"
     done = restoring.restore(NIGHT)
+    assert done.complete, "nothing is left to a person"
     before.check()
     assert state() == wanted
     assert entries()[: len(ledger)] == ledger
     assert done.counts["erasure.receipt"] == done.counts["correction"] == 1
-    assert all(sequence(name) > mark for name, mark in marks.items())
+    assert all(sequence(name) > mark for name, mark in high.items())
     [told] = Entry.objects.filter(action="restore")
     assert told.number > max(number for number, *_ in ledger if isinstance(number, int))
     make_checkpoint(NIGHT)
     assert verify(load_signer().key).faults == ()
-    assert not restoring.behind()
-    assert not board._restored()
+    assert not behind()
+    assert not unsettled.findings()
     ledger = entries()
     assert restoring.restore(NIGHT).nothing
     assert (entries(), state()) == (ledger, wanted)
@@ -187,7 +239,7 @@ def test_a_restore_that_is_killed_goes_on_where_it_was(fresh_database: Database,
             )  # fmt: skip
             assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
             until_locks_are_gone()
-            assert restoring.behind()
+            assert behind()
             restoring.restore(NIGHT)
             before.check()
             assert state() == wanted
@@ -202,7 +254,20 @@ def test_the_list_says_nothing_of_anyone(fresh_database: Database, tmp_path: Pat
     assert oct(file.stat().st_mode & 0o777) == "0o600"
     assert oct(file.parent.stat().st_mode & 0o777) == "0o700"
     text = file.read_text("utf-8")
-    for word in (BO, CLEO, ALVA, DAN, "08-123", "Revision", "myndighet", "Tvist"):
+    for word in (
+        BO,
+        CLEO,
+        ALVA,
+        DAN,
+        EVA,
+        FILIP,
+        "08-123",
+        "Revision",
+        "myndighet",
+        "Tvist",
+        "varit där",
+        "Köper",
+    ):
         assert word not in text
     assert len(replay.lines()) >= 6
 

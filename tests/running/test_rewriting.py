@@ -133,13 +133,16 @@ def test_what_was_erased_is_in_no_file_of_the_database(disk: Disk) -> None:
     for address in (GONE, GONE_TOO):
         erasures.erase(address, now=NIGHT, by="Alva")
     runs.sweep(NIGHT, confirmed=frozenset({"*"}), audit=True)
+    logged = disk.log_holding(
+        TOKEN
+    )  # asked before the checkpoint below, with which older files go by themselves
     sampled()
     found = disk.holding(TOKEN)
     personal = {table.name for kind in own.kinds().values() for table in kind.tables()} & living
     assert len(personal) > 15
     assert personal <= found, "an erased row's bytes stay: else this test shows nothing"
     assert {"support_message toast", "support_contact_sorted", "site_user", "pg_statistic"} <= found
-    assert disk.log_holding(TOKEN)
+    assert logged
 
     done = rewrite()
 
@@ -272,6 +275,31 @@ def test_rows_that_an_open_transaction_still_sees_do_not_count_as_gone(
     assert (done.left, disk.holding(TOKEN)) == ((), set())
 
 
+def test_what_is_in_use_is_tried_again_a_moment_later(disk: Disk, fresh_database: Database) -> None:
+    """As when autovacuum looks at a table, or a page is read, just then."""
+    adopted(MINI)
+    case(closed=None, contact=contact(GONE))
+    with psycopg.connect(fresh_database.address()) as user, psycopg.connect(fresh_database.address()) as seer:
+        seer.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        seer.execute("SELECT count(*) FROM finance_invoice")
+        erasures.erase(GONE, now=NIGHT, by="Alva")
+        user.execute("SELECT count(*) FROM support_message")
+        ends = iter((user, seer))
+        paused: list[float] = []
+
+        def pause(seconds: float) -> None:
+            paused.append(seconds)
+            next(ends).rollback()
+
+        at = NIGHT + timedelta(hours=1)
+        done = rewriting.rewrite(at, patience=100, clock=lambda: at, pause=pause)
+    assert done is not None
+    assert (done.left, paused) == ((), [0.1, 0.1])
+    assert len(done.tables) == len(set(done.tables))
+    assert disk.holding(TOKEN) == set()
+    assert Entry.objects.filter(action="rewrite").count() == 1
+
+
 def test_an_erasure_that_commits_meanwhile_waits_for_the_next_rewrite(
     disk: Disk, fresh_database: Database
 ) -> None:
@@ -306,7 +334,7 @@ def test_no_rewrite_before_a_restore_is_done(disk: Disk, monkeypatch: pytest.Mon
     adopted(MINI)
     case(closed=NIGHT - timedelta(days=200))
     runs.sweep(NIGHT)
-    monkeypatch.setattr("gallra.running.restoring.behind", lambda: True)
+    monkeypatch.setattr("gallra.running.rewriting.behind", lambda: True)
     with pytest.raises(runs.Refused):
         rewrite()
     assert not Entry.objects.filter(action="rewrite").exists()
@@ -401,6 +429,22 @@ def test_the_window_is_on_sunday_in_the_controllers_zone(now: str, last: str | N
         return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM).astimezone(UTC)
 
     assert jobs.rewrite_is_due(at(now), zone=STOCKHOLM, last=at(last) if last else None) is due
+
+
+@pytest.mark.parametrize(
+    ("now", "left", "due"),
+    [
+        ("2026-11-22 04:00", True, False),
+        ("2026-11-22 04:05", True, True),
+        ("2026-11-22 04:05", False, False),
+        ("2026-11-22 06:00", True, False),  # the window has closed
+    ],
+)
+def test_what_was_left_is_tried_again_while_the_window_is_open(now: str, left: bool, due: bool) -> None:
+    asked, last = (
+        datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM) for text in (now, "2026-11-22 03:05")
+    )
+    assert jobs.rewrite_is_due(asked, zone=STOCKHOLM, last=last, left=left) is due
 
 
 def test_every_name_in_a_receipt_finds_its_tables() -> None:

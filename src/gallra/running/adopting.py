@@ -25,7 +25,7 @@ from gallra.policy import Policy, read_policy
 from gallra.policy.compare import Change, compare
 from gallra.policy.rules import Rules
 from gallra.registers.directory import fields
-from gallra.running import foreign
+from gallra.running import foreign, replay
 from gallra.running.installed import NoPolicy, own_kinds, parsed, running
 from gallra.running.models import Adoption
 from gallra.systems.connection import OwnDatabase
@@ -164,7 +164,7 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
             declarations=declarations,
         )
         fields.adopt(rules.fields, rules.kinds)
-        append(
+        number = append(
             action="adoption",
             body={
                 "file": rules.version,
@@ -183,7 +183,23 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
             now=now,
             policy=rules.version,
         )
+        text_of = {"text": policy.text, "reason": reason, "by": who, "salt": salt.hex()}
+        replay.note(number, sealed=text_of | {"declarations": declarations})
     return made
+
+
+def adopt_again(line: replay.Line, *, at: datetime) -> None:
+    """The version that a line of the list to replay tells of, running on a restored database, in the caller's
+    transaction. What is in its registers is not asked again. Raises Unreadable, PolicyMistakes."""
+    said, version = line.opened(), line.entry["body"]["file"]
+    if Adoption.objects.filter(version=version, at=at).exists():
+        return
+    rules = parsed(version, said["text"])[1]
+    Adoption.objects.create(
+        version=version, text=said["text"], reason=said["reason"], by=said["by"], at=at,
+        salt=bytes.fromhex(said["salt"]), blanked_at=None, declarations=said["declarations"],
+    )  # fmt: skip
+    fields.adopt(rules.fields, rules.kinds)
 
 
 def read(text: str | Path) -> tuple[Policy, Rules]:

@@ -8,3 +8,9 @@ from django.apps import AppConfig
 class RunningConfig(AppConfig):
     name = "gallra.running"
     label = "running"
+
+    def ready(self) -> None:
+        from gallra.running import mailings, marks
+
+        mailings.listen()
+        marks.listen()

@@ -10,38 +10,31 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gallra.engine.blank import blank, blankings
 from gallra.engine.days import Today
 from gallra.engine.holds import OwnHolds
-from gallra.engine.repeat import repeat
 from gallra.engine.settle import NAME as SETTLE
-from gallra.engine.settle import audit, settle, settlings
-from gallra.ledger import copy, joining
+from gallra.engine.settle import Settled, audit, settle, settlings
+from gallra.ledger import joining
 from gallra.ledger.append import append
 from gallra.ledger.lines import canonical, entry_line
 from gallra.ledger.models import Checkpoint, Entry
 from gallra.ledger.signing import load_signer
-from gallra.running import erasures, holds, persons, replay
-from gallra.running.installed import NoPolicy, own_kinds, running
-from gallra.running.models import Adoption, Intent, Run
+from gallra.running import again, marks, replay
+from gallra.running.behind import marker, to_adopt
+from gallra.running.installed import NoPolicy, Running, own_kinds, running
+from gallra.running.models import Adoption
 from gallra.systems.connection import OwnDatabase
 
 log = logging.getLogger(__name__)
-
-MARGIN = 1_000
-"""How far beyond its last known mark a sequence goes on: marks are written every hour."""
-LISTED = frozenset({"erasure.receipt", "correction", "hold.added", "hold.released"})
-"""What cannot be done again from the entry alone: it needs its line in the list to replay."""
-FAST = frozenset({"sweep.receipt", "blank", "settle"})
-"""Entries that PostgreSQL may lose in a crash of its own, with what they tell of; that is no restore."""
 
 
 class CannotRestore(Exception):
@@ -50,68 +43,76 @@ class CannotRestore(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What the database lacks. entries: by number; lines: of the list to replay, by number; high: the last number the
-    database has; since: when it was made."""
+    """What the database lacks. entries: by number; lines: of the list to replay, by number; unsure: intents that are
+    not done again, since it is not known whether they had committed; high: the last number the database has; since:
+    when it was made; lost: of each gapless series the first and last number that was given since.
+    """
 
     entries: dict[int, dict[str, Any]]
     lines: dict[int, replay.Line]
+    unsure: dict[int, dict[str, Any]]
     high: int
     since: datetime | None
+    lost: dict[str, tuple[int, int]]
 
     def counts(self) -> dict[str, int]:
         """How many of each action."""
         return dict(sorted(Counter(str(entry["action"]) for entry in self.entries.values()).items()))
 
     @property
-    def unlisted(self) -> tuple[int, ...]:
-        """Entries of our own database that need a line and have none: the process died before it was written, or it is
-        older than the list."""
-        needed = (n for n, e in self.entries.items() if e["action"] in LISTED and "system" not in e["body"])
-        return tuple(sorted(number for number in needed if number not in self.lines))
+    def unlisted(self) -> dict[int, dict[str, Any]]:
+        """Entries that need a line and have none: they are older than the list, or it was damaged."""
+        return {n: e for n, e in self.entries.items() if again.needs_line(e) and n not in self.lines}
+
+    @property
+    def nothing(self) -> bool:
+        return not self.entries and not self.unsure
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. counts: entries that came back, by action; unlisted, skipped: those whose effect did not;
-    adopt: the version of the policy that has to be adopted again, if another one runs."""
+    """What a restore did. entries: that came back; counts: those that were done again, by action; unlisted, skipped:
+    those whose effect did not come back, unsure: what was not done since it may never have been; lost: numbers of
+    gapless series that were given to what the database has no more; adopt: the version of the policy that has to be
+    adopted again, if another one runs."""
 
+    entries: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     unlisted: tuple[int, ...] = ()
     skipped: tuple[int, ...] = ()
+    unsure: tuple[int, ...] = ()
+    lost: dict[str, tuple[int, int]] = field(default_factory=dict)
     contacts: int = 0
     companies: int = 0
     adopt: str = ""
 
     @property
     def nothing(self) -> bool:
-        return not self.counts
+        return not self.entries
 
-
-def behind() -> bool:
-    """Whether the database is older than what stands outside it, a restore was cut off, or the policy that ran has not
-    been adopted again: then nothing sweeps."""
-    if _marker().exists():
-        return True
-    last = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
-    if copy.size() > (last or 0):
-        return True
-    listed = replay.newest(FAST)
-    if listed is not None and not Entry.objects.filter(number=listed).exists():
-        return True
-    return bool(_to_adopt())
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left for a person to see to."""
+        return not (self.unlisted or self.skipped or self.unsure or self.lost or self.adopt)
 
 
 def look() -> Missing:
     """What a restore would bring back. Changes nothing. Raises CannotRestore, Unreadable, Malformed."""
     last = Checkpoint.objects.order_by("-size").first()
-    signed = dict(joining.entries_after(last, load_signer().key))
+    signed = {n: json.loads(raw) for n, raw in joining.entries_after(last, load_signer().key)}
     lines = {line.number: line for line in replay.lines()}
-    wanted = {number: json.loads(raw) for number, raw in signed.items()}
-    wanted |= {number: line.entry for number, line in lines.items() if number not in wanted}
-    there = {entry.number: entry_line(entry) for entry in Entry.objects.filter(number__in=wanted)}
-    for number, line in there.items():
-        stale = number not in signed and wanted[number]["action"] in FAST
-        if canonical(wanted[number]) != line and not stale:
+    there = {entry.number: entry_line(entry) for entry in Entry.objects.filter(number__in={*signed, *lines})}
+    wanted, unsure = dict(signed), {}
+    told = {n for restore in Entry.objects.filter(action="restore") for n in restore.body.get("unsure", ())}
+    for number, line in lines.items():
+        if line.transaction and not {number} & (told | signed.keys() | there.keys()):
+            kept = wanted if line.entry["action"] in again.PROTECTING else unsure
+            kept[number] = line.entry
+        elif number not in signed and not line.transaction:
+            wanted[number] = line.entry
+    for number, raw in there.items():
+        stale = number not in signed and number in wanted and wanted[number]["action"] in replay.FAST
+        if number in wanted and canonical(wanted[number]) != raw and not stale:
             raise CannotRestore(
                 _(
                     "The database has gone on by itself since it was put back: its entry %(number)d is another one "
@@ -120,10 +121,10 @@ def look() -> Missing:
                 % {"number": number}
             )
     newest = Entry.objects.order_by("-number").first()
-    missing = {number: entry for number, entry in wanted.items() if number not in there}
+    missing = {number: entry for number, entry in sorted(wanted.items()) if number not in there}
     return Missing(
-        dict(sorted(missing.items())), {n: line for n, line in lines.items() if n in missing},
-        newest.number if newest else 0, newest.at if newest else None,
+        missing, {n: lines[n] for n in missing if n in lines and canonical(lines[n].entry) == canonical(missing[n])},
+        unsure, newest.number if newest else 0, newest.at if newest else None, marks.lost(),
     )  # fmt: skip
 
 
@@ -131,19 +132,18 @@ def restore(now: datetime, *, skip: frozenset[int] = frozenset()) -> Restored:
     """Bring back what the database lacks, and do it again. Does nothing where nothing is missing.
 
     skip: entries that come back without their effect, since it cannot be repeated: a person has to see to it. Raises
-    CannotRestore, Unreadable, Malformed, NoPolicy.
+    CannotRestore, Unreadable, Malformed.
     """
-    policy = running()
     with OwnDatabase().alone("sweep") as mine:
         if not mine:
             raise CannotRestore(_("A sweep is running. End gallra up first. Nothing was touched."))
         missing = look()
         begun = _begun(missing, skip)
         if begun is None:
-            return Restored(adopt=_to_adopt())
-        _move_sequences(max((*missing.entries, missing.high, begun["to"])))
-        failed = [n for n in missing.entries if not _carried(n, missing, skip, now)]
-        failed = [n for n in failed if not _carried(n, missing, skip, now)]  # what a later one made possible
+            return Restored(adopt=to_adopt())
+        marks.move_beyond(max((*missing.entries, missing.high, begun["to"])))
+        failed = [n for n in missing.entries if not _carried(n, missing, skip)]
+        failed = [n for n in failed if not _carried(n, missing, skip)]  # what a later one made possible
         if failed:
             raise CannotRestore(
                 _(
@@ -152,19 +152,19 @@ def restore(now: datetime, *, skip: frozenset[int] = frozenset()) -> Restored:
                 )
                 % {"numbers": ", ".join(map(str, failed))}
             )
-        today = Today.of(now, policy.rules.timezone)
-        all_ = settlings(own_kinds().values(), OwnHolds(), today)
-        audit(OwnDatabase(), all_)
-        settled = settle(OwnDatabase(), all_, _Journal(now, policy.rules.version))
-        _sign(begun, now, policy.rules.version)
-        _marker().unlink()
+        policy = _running()
+        settled = _thinned_out(policy, now) if policy else Settled()
+        _sign(begun, now, policy.rules.version if policy else None)
+        replay.reconcile()
+        marker().unlink()
     return Restored(
-        begun["counts"], tuple(begun["unlisted"]), tuple(begun["skipped"]),
-        settled.contacts, settled.companies, _to_adopt(),
+        begun["entries"], begun["counts"], tuple(begun["unlisted"]), tuple(begun["skipped"]), tuple(begun["unsure"]),
+        {series: (first, last) for series, (first, last) in begun["lost"].items()},
+        settled.contacts, settled.companies, to_adopt(),
     )  # fmt: skip
 
 
-def _carried(number: int, missing: Missing, skip: frozenset[int], now: datetime) -> bool:
+def _carried(number: int, missing: Missing, skip: frozenset[int]) -> bool:
     """One entry and its effect, in one transaction. False where the database does not admit the effect."""
     entry = missing.entries[number]
     try:
@@ -172,7 +172,7 @@ def _carried(number: int, missing: Missing, skip: frozenset[int], now: datetime)
             if Entry.objects.filter(number=number).exists():
                 return True
             if number not in skip:
-                _do(entry, missing.lines.get(number), now)
+                again.do(entry, missing.lines.get(number))
             joining.insert(entry)
     except replay.Unreadable:
         raise
@@ -182,44 +182,31 @@ def _carried(number: int, missing: Missing, skip: frozenset[int], now: datetime)
     return True
 
 
-def _do(entry: dict[str, Any], line: replay.Line | None, now: datetime) -> None:
-    """What the entry tells of, again."""
-    action, body, at = entry["action"], entry["body"], datetime.fromisoformat(entry["at"])
-    kind = own_kinds().get(str(body.get("kind", "")))
-    if (
-        action == "sweep.receipt"
-        and kind is not None
-        and body.get("keys")
-        and body["verb"] in ("archive", "erase")
-    ):
-        repeat(OwnDatabase(), kind, body["verb"], body["keys"], kinds=own_kinds(), at=at)
-    elif action == "sweep.receipt":
-        Intent.objects.filter(run=entry["run"], rule=entry["rule"], batch=entry["batch"]).delete()
-    elif action == "sweep.run":
-        _run(entry, at)
-    elif line is None:
-        return
-    elif action == "erasure.receipt":
-        done = erasures.erase_again(line, now=at)
-        transaction.on_commit(lambda: erasures.unlink(done.files))
-    elif action == "correction":
-        persons.correct_again(line, now=at)
-    elif action in ("hold.added", "hold.released"):
-        holds.hold_again(line, now=at)
+def _running() -> Running | None:
+    try:
+        return running()
+    except NoPolicy:
+        return None
 
 
-def _run(entry: dict[str, Any], at: datetime) -> None:
-    """The run that the entry ends, so that nobody takes it up again."""
-    body = entry["body"]
-    values = {
-        "kind": "sweep", "policy": entry["policy"], "as_of": at, "began": body.get("began", entry["at"]), "ended": at,
-        "outcome": body["outcome"], "taken": body["taken"], "counts": {"rules": body.get("taken_by_rule", {})},
-    }  # fmt: skip
-    Run.objects.update_or_create(pk=entry["run"], defaults=values)
+def _thinned_out(policy: Running, now: datetime) -> Settled:
+    """What the entries do not name by key goes as well: fields that the policy dropped, contacts and companies that
+    nothing refers to any more."""
+    own, today, journal = (
+        OwnDatabase(),
+        Today.of(now, policy.rules.timezone),
+        _Journal(now, policy.rules.version),
+    )
+    for blanking in list(blankings(policy.rules, own_kinds(), now, own.dialect)):
+        blank(own, blanking, journal)
+    Adoption.objects.filter(pk=policy.adoption.pk, blanked_at=None).update(blanked_at=now)
+    all_ = settlings(own_kinds().values(), OwnHolds(), today)
+    audit(own, all_)
+    return settle(own, all_, journal)
 
 
 class _Journal:
-    """Receipts of contacts and companies that went because what referred to them did."""
+    """Receipts of what went because what needed it did."""
 
     def __init__(self, now: datetime, version: str) -> None:
         self.now, self.version = now, version
@@ -228,13 +215,16 @@ class _Journal:
         replay.note(append(action=action, body=body, now=self.now, policy=self.version, rule=rule or SETTLE))
 
 
-def _sign(begun: dict[str, Any], now: datetime, version: str) -> None:
+def _sign(begun: dict[str, Any], now: datetime, version: str | None) -> None:
     """The signed tail comes back as it was signed, with the entry of this restore: both or neither."""
     with transaction.atomic():
         joining.join_checkpoints(load_signer().key)
         if Entry.objects.filter(action="restore", number__gt=begun["to"]).exists():
             return
-        body = {"entries": sum(begun["counts"].values()), "replayed": begun["counts"]}
+        body = {"entries": begun["entries"], "replayed": begun["counts"]}
+        body |= {name: begun[name] for name in ("skipped", "unlisted", "unsure") if begun[name]}
+        if begun["lost"]:
+            body["lost"] = {series: last - first + 1 for series, (first, last) in begun["lost"].items()}
         if begun["since"]:
             body["backup"] = begun["since"]
         append(action="restore", body=body, now=now, policy=version)
@@ -242,64 +232,28 @@ def _sign(begun: dict[str, Any], now: datetime, version: str) -> None:
 
 def _begun(missing: Missing, skip: frozenset[int]) -> dict[str, Any] | None:
     """What was missing when the restore began, kept until it has ended; None where nothing is and none was cut off."""
-    file = _marker()
+    file = marker()
     begun: dict[str, Any]
     if file.exists():
         begun = json.loads(file.read_bytes())
-    elif not missing.entries and not joining.unjoined():
+    elif missing.nothing and not joining.unjoined():
         return None
     else:
         begun = {
-            "since": missing.since.isoformat() if missing.since else "",
-            "to": max((*missing.entries, missing.high)), "counts": missing.counts(),
-            "unlisted": list(missing.unlisted), "skipped": [],
+            "since": missing.since.isoformat() if missing.since else "", "to": max((*missing.entries, missing.high)),
+            "entries": len(missing.entries), "counts": missing.counts(), "unlisted": [], "skipped": [],
+            "unsure": sorted(missing.unsure), "lost": missing.lost,
         }  # fmt: skip
-    begun["skipped"] = sorted({*begun["skipped"], *skip} & {*begun["skipped"], *missing.entries})
+        _leave(begun, "unlisted", {n: e for n, e in missing.unlisted.items() if n not in skip})
+    _leave(begun, "skipped", {n: e for n, e in missing.entries.items() if n in skip})
     replay.write(file, json.dumps(begun).encode())
     return begun
 
 
-def _move_sequences(high: int) -> None:
-    """No number is given a second time: sequences, as their owner, and the gapless series go beyond their marks."""
-    marks = replay.marks_kept()
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence('ledger_entry', 'number')")
-        ledger = str(cursor.fetchone()[0]).split(".")[-1].strip('"')
-        wanted = marks["sequences"] | {ledger: max(high, marks["sequences"].get(ledger, 0))}
-        cursor.execute(
-            "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = 'public'"
-        )
-        for name, last in cursor.fetchall():
-            if name in wanted and last < wanted[name] + MARGIN:
-                quoted = connections["owner"].ops.quote_name(name)
-                cursor.execute("SELECT setval(%s::regclass, %s)", [quoted, wanted[name] + MARGIN])
-    with transaction.atomic(), connection.cursor() as cursor:
-        for series, last in _series(marks):
-            cursor.execute(
-                "INSERT INTO finance_counter (series, last) VALUES (%s, %s)"
-                " ON CONFLICT (series) DO UPDATE SET last = greatest(finance_counter.last, excluded.last)",
-                [series, last],
-            )
-
-
-def _series(marks: dict[str, dict[str, int]]) -> Iterator[tuple[str, int]]:
-    yield from sorted(marks["series"].items())
-
-
-def _to_adopt() -> str:
-    """The version that ran before a restore brought back an earlier one; empty where the right one runs."""
-    adopted = Entry.objects.filter(action="adoption").order_by("-number").first()
-    if adopted is None or not Entry.objects.filter(action="restore", number__gt=adopted.number).exists():
-        return ""
-    version = str(adopted.body["file"])
-    try:
-        running_now = running().rules.version
-    except NoPolicy:
-        return version
-    known = Adoption.objects.filter(version=version, at__gte=adopted.at).exists()
-    return "" if running_now == version or known else version
-
-
-def _marker() -> Path:
-    """Stands outside the database while a restore is under way."""
-    return replay.path().with_name("restoring")
+def _leave(begun: dict[str, Any], why: str, entries: Mapping[int, dict[str, Any]]) -> None:
+    """Their effect is not among what is done again."""
+    for number, entry in entries.items():
+        if number not in (*begun["skipped"], *begun["unlisted"]):
+            begun["counts"][entry["action"]] -= 1
+            begun[why] = sorted({*begun[why], number})
+    begun["counts"] = {action: count for action, count in begun["counts"].items() if count}

@@ -2,13 +2,15 @@
 
 A deleted row stays in PostgreSQL's files until something overwrites it. `VACUUM FULL` writes a table and its indexes
 anew with the living rows only. It closes the table while it works, so it belongs in a window; whoever holds a table
-longer than `PATIENCE` is not waited for: that table is left until the next window, and the entry says so.
+longer than `PATIENCE` is not waited for. What was held, or still seen by an open transaction (autovacuum's, say), is
+tried again a moment later; what is left then waits, and the entry says so.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from gallra.ledger.append import append
-from gallra.running import restoring
+from gallra.running.behind import behind
 from gallra.running.installed import running
 from gallra.running.remains import ACTION, SAMPLES, waiting
 from gallra.running.runs import Refused
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 3000
 """Milliseconds for which a table's lock is waited for; others queue behind us no longer than that."""
+TRIES = 3
 _FIRST_NUMBER = re.compile(r"\d+")
 
 
@@ -48,19 +51,24 @@ class Rewritten:
 
 
 def rewrite(
-    now: datetime, *, patience: int = PATIENCE, clock: Callable[[], datetime] = timezone.now
+    now: datetime,
+    *,
+    patience: int = PATIENCE,
+    clock: Callable[[], datetime] = timezone.now,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Rewritten | None:
     """Rewrite every table in which something was erased since its last rewrite, with one entry; None where there is
     none.
 
-    patience: milliseconds per lock. clock: read at the end, for the entry's time. Raises NoPolicy, Refused while a
-    sweep runs or a restore is due, and a database error where the owner's role cannot be used or the ledger is held.
+    patience: milliseconds per lock, and between two tries. clock: read at the end, for the entry's time. pause: waits
+    so many seconds. Raises NoPolicy, Refused while a sweep runs or a restore is due, and a database error where the
+    owner's role cannot be used or the ledger is held.
     """
     version = running().rules.version
     with OwnDatabase().alone("sweep") as mine:
         if not mine:
             raise Refused(busy=True)
-        if restoring.behind():
+        if behind():
             raise Refused(restored=True)
         with _owner(patience) as owner:
             through = _settled_through(owner)
@@ -69,10 +77,7 @@ def rewrite(
                 return None
             tables = tuple(table for table in wanted if table != SAMPLES)
             before = _size(owner, tables)
-            done = [table for table in tables if _table(owner, "public", table)]
-            if _anew(owner, "pg_catalog", SAMPLES):
-                done.append(SAMPLES)
-            left = sorted({*wanted, SAMPLES} - set(done))
+            done, left = _all(owner, tables, lambda: pause(patience / 1000))
             cut = _cut_log(owner)
             shrunk = max(before - _size(owner, tables), 0)
         ended = max(clock(), now)
@@ -84,6 +89,26 @@ def rewrite(
         with transaction.atomic():
             append(action=ACTION, body=body, now=ended, policy=version)
     return Rewritten(tuple(done), tuple(left), shrunk, seconds, cut)
+
+
+def _all(
+    owner: psycopg.Connection[Any], tables: tuple[str, ...], wait: Callable[[], None]
+) -> tuple[list[str], list[str]]:
+    """Write these tables anew, and the samples last, with a few tries; which are done, which are left."""
+    done: list[str] = []
+    left = [*tables, SAMPLES]
+    for number in range(TRIES):
+        if number:
+            wait()
+        done += [name for name in left if _one(owner, name)]
+        left = [name for name in left if name not in done]
+        if not left:
+            break
+    return done, sorted(left)
+
+
+def _one(owner: psycopg.Connection[Any], name: str) -> bool:
+    return _anew(owner, "pg_catalog", name) if name == SAMPLES else _table(owner, "public", name)
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from gallra.engine.plan import Plan, plan
 from gallra.ledger.append import append
 from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
-from gallra.running import board, foreign, replay, restoring
+from gallra.running import board, foreign, marks, replay
+from gallra.running.behind import behind
 from gallra.running.installed import NoPolicy, Running, running
 from gallra.running.models import Run
 from gallra.running.steps import Sweep, Told, carry_out_all, quiet
@@ -114,7 +115,7 @@ def sweep(
     with executor.alone("sweep") as mine:
         if not mine:
             raise Refused(busy=True)
-        if restoring.behind():
+        if behind():
             raise Refused(restored=True)
         stopped = checked(now=now, clock=clock or now, last=last_entry(), confirmed="clock" in confirmed)
         if stopped is not None:
@@ -143,7 +144,7 @@ def nightly_sweep(now: datetime) -> Result | None:
     except NoPolicy:
         return None
     if (
-        restoring.behind()
+        behind()
     ):  # nothing is written either: an entry now would take the number of one that is missing
         log.error("no sweep: %s", Refused(restored=True))
         return None
@@ -160,7 +161,8 @@ def nightly_sweep(now: datetime) -> Result | None:
         return None
     board.check(now)
     make_checkpoint(now)
-    replay.keep_marks()
+    marks.keep()
+    replay.reconcile()
     replay.drop_old(policy.policy, now)
     return result
 

@@ -102,10 +102,11 @@ def check(timestamp: int) -> None:
     from django.utils import timezone
 
     from gallra.ledger.checkpoint import make_checkpoint
-    from gallra.running import board, replay, restoring
+    from gallra.running import board, marks, replay
+    from gallra.running.behind import behind
     from gallra.running.installed import NoPolicy
 
-    if restoring.behind():
+    if behind():
         log.error("no check: the database was restored; run gallra restore first")
         return
     now = timezone.now()
@@ -114,7 +115,8 @@ def check(timestamp: int) -> None:
     except NoPolicy:
         return  # nothing is promised yet
     make_checkpoint(now)
-    replay.keep_marks()
+    marks.keep()
+    replay.reconcile()
 
 
 def rewrite_is_due(now: datetime, *, zone: ZoneInfo, last: datetime | None) -> bool:

@@ -64,9 +64,12 @@ def prepare(say: Say) -> None:
 
 def _refuse_restored() -> None:
     """Nothing is served on a database that was put back, until what came after the backup is joined to it."""
-    from gallra.running import restoring
+    from gallra.running import replay
+    from gallra.running.behind import behind
 
-    if restoring.behind():
+    if not behind():
+        replay.reconcile()
+    else:
         raise Misconfigured(
             "The database is older than its ledger's copy outside it: it was restored. Run gallra restore, which does "
             "again what was done since; where it names a version of the policy, adopt that one. Then start again."

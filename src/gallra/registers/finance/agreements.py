@@ -14,6 +14,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.finance.models import Agreement, Contact, Counter, Invoice
 from gallra.registers.finance.years import year_of
 from gallra.registers.given import Firm, Origin, Person
+from gallra.registers.told import number_given
 from gallra.registers.verbs import clean, lock, verb
 
 CONTACTS = "finance_contact"
@@ -106,12 +107,13 @@ def parties(
 
 def next_number(series: str, *, first: int = 1) -> int:
     """The next number of a gapless series: the counter stays locked until the caller's transaction ends, and
-    goes back with it.
+    goes back with it. Who listens is told before anything commits.
     """
     Counter.objects.bulk_create([Counter(series=series, last=first - 1)], ignore_conflicts=True)
     counter = Counter.objects.select_for_update().get(pk=series)
     counter.last += 1
     counter.save(update_fields=["last"])
+    number_given.send(Counter, series=series, number=counter.last)
     return counter.last
 
 

@@ -19,6 +19,7 @@ from gallra.registers.directory import fields
 from gallra.registers.errors import Refused
 from gallra.registers.given import Firm, Origin, Person
 from gallra.registers.newsletter.models import Contact, Evidence, Subscription, Suppression, Topic
+from gallra.registers.told import mailings_stopped
 from gallra.registers.verbs import lock, lock_all, needed, verb
 
 CONTACTS = "newsletter_contact"
@@ -96,7 +97,8 @@ def confirm(token: str, *, key: bytes, actor: str, now: datetime) -> Subscriptio
 def unsubscribe(subscription_id: int, *, channel: str = "form", actor: str, now: datetime) -> Subscription:
     """End one subscription, at once; twice is once. The person's other topics go on."""
     subscription = lock(Subscription, subscription_id)
-    _end(subscription, channel, now)
+    if _end(subscription, channel, now):
+        _told([subscription], None, "asked", channel, now)
     return subscription
 
 
@@ -110,18 +112,24 @@ def stop(
     An address that nobody knows is suppressed just the same, and the answer tells no difference to who asks.
     """
     normal = people.normal_email(address)
+    known = is_suppressed(normal, key=key)
     suppress_address(normal, reason=reason, key=key, now=now)
     keys = Subscription.objects.filter(contact__email=normal, ended_at=None).values_list("pk", flat=True)
     ended = lock_all(Subscription, keys)
     for subscription in ended:
         _end(subscription, channel, now)
+    if ended or not known:
+        _told(ended, address_hash(normal, key=key), reason, channel, now)
     return len(ended)
 
 
 @verb
 def suppress(address: str, *, reason: str = "asked", key: bytes, actor: str, now: datetime) -> None:
     """Keep an address from being mailed, whether or not anybody subscribes with it."""
-    suppress_address(people.normal_email(address), reason=reason, key=key, now=now)
+    normal = people.normal_email(address)
+    if not is_suppressed(normal, key=key):
+        suppress_address(normal, reason=reason, key=key, now=now)
+        _told([], address_hash(normal, key=key), reason, "office", now)
 
 
 @verb
@@ -132,8 +140,8 @@ def record_bounce(subscription_id: int, *, hard: bool, actor: str, now: datetime
     subscription.bounces += hard
     subscription.save(update_fields=["bounced_at", "bounces"])
     _note(subscription, "bounced", "mail", None, now)
-    if subscription.bounces >= BOUNCES:
-        _end(subscription, "mail", now)
+    if subscription.bounces >= BOUNCES and _end(subscription, "mail", now):
+        _told([subscription], None, "bounced", "mail", now)
     return subscription
 
 
@@ -180,12 +188,35 @@ def _ask(contact: Contact, topic: Topic, wording: str, language: str, origin: Or
     return Asked(subscription, token)
 
 
-def _end(subscription: Subscription, channel: str, now: datetime) -> None:
+def end_again(
+    keys: Sequence[int], *, suppressed: bytes | None, reason: str, channel: str, at: datetime
+) -> None:
+    """What `mailings_stopped` told of, on a restored database and in the caller's transaction: nobody is told again.
+    Subscriptions that are not there stay away."""
+    for subscription in lock_all(Subscription, keys):
+        _end(subscription, channel, at)
+    if suppressed is not None:
+        row = Suppression(address_hash=suppressed, reason=reason, added_at=at)
+        Suppression.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _told(
+    ended: Sequence[Subscription], suppressed: bytes | None, reason: str, channel: str, now: datetime
+) -> None:
+    keys = [subscription.pk for subscription in ended]
+    mailings_stopped.send(
+        Subscription, subscriptions=keys, suppressed=suppressed, reason=reason, channel=channel, now=now
+    )
+
+
+def _end(subscription: Subscription, channel: str, now: datetime) -> bool:
+    """Whether it went on until now."""
     if subscription.ended_at is not None:
-        return
+        return False
     subscription.ended_at, subscription.token = now, None
     subscription.save(update_fields=["ended_at", "token"])
     _note(subscription, "ended", channel, None, now)
+    return True
 
 
 def _note(subscription: Subscription, what: str, channel: str, wording: str | None, now: datetime) -> None:

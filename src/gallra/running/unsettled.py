@@ -1,0 +1,136 @@
+"""What a restore could not do again, until somebody has seen to it: the board shows it so long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gallra.kinds import Text
+from gallra.ledger.append import append
+from gallra.ledger.commitments import commit, new_salt
+from gallra.ledger.models import Entry
+from gallra.running import replay
+from gallra.running.behind import behind
+from gallra.running.models import Adoption
+from gallra.running.report import FindingLine
+
+BASIS = "GDPR 5.1 e, 17"
+WHAT_TO_DO = {
+    "adoption": gettext_lazy("Adopt the version again: gallra adopt."),
+    "attestation": gettext_lazy("Ask for the word again: gallra attest."),
+    "correction": gettext_lazy("Look up who asked for it and correct it again: gallra correct."),
+    "erasure.intent": gettext_lazy("Look up who asked for it and erase the person again: gallra erase."),
+    "erasure.receipt": gettext_lazy("Look up who asked for it and erase the person again: gallra erase."),
+    "hold.added": gettext_lazy("Hold it again: gallra hold add."),
+    "hold.released": gettext_lazy("Look whether it is to be released: gallra hold list."),
+    "mailings.stopped": gettext_lazy("Look up who asked for it and stop the mailings again."),
+    "restore": gettext_lazy("Find what bore these numbers (mail sent, printouts) and book it again by hand."),
+    "?": gettext_lazy("It is not known any more what it was; gallra restore said so when it ended."),
+    "review": gettext_lazy("Decide it again: gallra review decide."),
+}
+"""By action: what a person can do about what was not done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One thing to see to. number: of its entry, and what `settle` takes; about: impersonal, "hold 4"."""
+
+    number: int
+    action: str
+    about: str
+    to_do: str
+    entry: Mapping[str, Any] = field(repr=False)
+
+
+class NotLeft(Exception):
+    """The numbers are not of anything that is left to see to. Nothing was written."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        super().__init__(", ".join(map(str, numbers)))
+
+    def __str__(self) -> str:
+        return _("No restore has left these to see to: %(numbers)s. Nothing was changed.") % {
+            "numbers": self.args[0]
+        }
+
+
+def described(number: int, entry: Mapping[str, Any]) -> Left:
+    """What an entry is about, and what to do about it."""
+    body, action = entry["body"], str(entry["action"])
+    known = (
+        *((str(body["kind"]),) if "kind" in body else ()),
+        *(f"{word} {body[word]}" for word in ("system", "record", "hold", "request") if body.get(word) is not None),
+        *map(str, body.get("promises", ())), *(str(body[word])[:12] for word in ("file",) if word in body),
+        *(f"{series}: {count}" for series, count in sorted(body.get("lost", {}).items())),
+    )  # fmt: skip
+    known = tuple(word.replace("record ", "") for word in known)
+    fallback = _("The next sweep takes what is due by then.")
+    return Left(number, action, " ".join(known) or "–", str(WHAT_TO_DO.get(action, fallback)), entry)
+
+
+def left() -> tuple[Left, ...]:
+    """Everything that restores have left and nobody has seen to yet, by number."""
+    restores = list(Entry.objects.filter(action="restore").order_by("number"))
+    if not restores:
+        return ()
+    wanted: set[int] = set()
+    for restore in restores:
+        wanted.update(*(restore.body.get(why, ()) for why in ("skipped", "unlisted", "unsure")))
+        if restore.body.get("lost"):
+            wanted.add(restore.number)
+    for settled in Entry.objects.filter(action="restore.settled"):
+        wanted.difference_update(settled.body["keys"])
+    there: dict[int, Mapping[str, Any]] = (
+        {line.number: line.entry for line in replay.lines()} if wanted else {}
+    )
+    there |= {e.number: {"action": e.action, "body": e.body} for e in Entry.objects.filter(number__in=wanted)}
+    unknown = {"action": "?", "body": {}}
+    return tuple(described(number, there.get(number, unknown)) for number in sorted(wanted))
+
+
+def settle(numbers: Iterable[int], *, now: datetime, by: str) -> int:
+    """Write down that a person has seen to these: the number of the entry. Raises NotLeft."""
+    wanted = sorted(set(numbers))
+    if strange := sorted(set(wanted) - {each.number for each in left()}):
+        raise NotLeft(strange)
+    version = Adoption.objects.order_by("-at", "-pk").values_list("version", flat=True).first()
+    body = {"keys": wanted, "by": commit(by, salt=new_salt())}
+    with transaction.atomic():
+        entry = append(action="restore.settled", body=body, now=now, policy=version)
+    replay.withdraw(set(wanted) & {line.number for line in replay.lines() if line.transaction})
+    return entry
+
+
+def findings() -> tuple[FindingLine, ...]:
+    """For the board: that the database was put back and nothing sweeps until the rest is joined to it, or else what a
+    restore has left to a person."""
+    if not behind():
+        return tuple(_finding(each) for each in left())
+    sentence = Text(
+        "Databasen är äldre än gallringsjournalens kopia utanför den: den är återläst. Ingenting gallras.",
+        "The database is older than its ledger's copy outside it: it was restored. Nothing is swept.",
+    )
+    mend = Text("Kör gallra restore.", "Run gallra restore.")
+    return (FindingLine("restored", "error", "database", sentence, BASIS, mend),)
+
+
+def _finding(left: Left) -> FindingLine:
+    with translation.override("sv"):
+        sv = described(left.number, left.entry).to_do
+    with translation.override("en"):
+        en = described(left.number, left.entry).to_do
+    what = f"{left.action} {left.about}"
+    sentence = Text(
+        f"Efter en återläsning är det som post {left.number} ({what}) talar om inte gjort på nytt.",
+        f"After a restore, what entry {left.number} ({what}) tells of was not done again.",
+    )
+    settled = f"gallra restore --settled {left.number}"
+    mend = Text(f"{sv} När det är gjort: {settled}", f"{en} When it is done: {settled}")
+    return FindingLine("left by restore", "error", f"entry {left.number}", sentence, BASIS, mend)
