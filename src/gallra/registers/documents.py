@@ -14,7 +14,7 @@ piece, else 0.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -63,6 +63,62 @@ def root() -> Path:
     return folder
 
 
+class Draft:
+    """A file that is being encrypted, piece by piece, as it is written; never plain on the disk.
+
+    folder: the documents', or another one; largest: bytes of the plain file, `LARGEST` if not given. Used as a
+    context: what was not finished is gone.
+    """
+
+    def __init__(self, folder: Path, *, largest: int | None = None) -> None:
+        name = token_hex(16)
+        self._file = f"{name[:2]}/{name}"
+        self._folder, self._largest = folder, LARGEST if largest is None else largest
+        self._key, self._prefix = AESGCM.generate_key(256), token_bytes(7)
+        self._rest, self._number, self._size = bytearray(), 0, 0
+        (folder / name[:2]).mkdir(mode=0o700, exist_ok=True)
+        self._path = folder / f"{self._file}.draft"
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._out = os.fdopen(handle, "wb")
+        self._out.write(MARK + self._prefix)
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._out.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Take more of the plain file. Raises Refused("too_large") beyond the limit."""
+        self._rest += data
+        self._size += len(data)
+        if self._size > self._largest:
+            raise Refused("too_large", "document")
+        while len(self._rest) > PIECE:
+            self._seal(bytes(self._rest[:PIECE]), last=False)
+            del self._rest[:PIECE]
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: what is not a whole piece waits for the rest of it."""
+
+    def finish(self) -> Stored:
+        """Sync the file and give it its name. Call it in the transaction that adds the row."""
+        self._seal(bytes(self._rest), last=True)
+        self._out.flush()
+        os.fsync(self._out.fileno())
+        self._out.close()
+        self._path.rename(self._folder / self._file)
+        _sync(self._path.parent)
+        _sync(self._folder)
+        return Stored(self._file, self._size, _wrap(self._key, self._file))
+
+    def _seal(self, piece: bytes, *, last: bool) -> None:
+        self._out.write(AESGCM(self._key).encrypt(_nonce(self._prefix, self._number, last), piece, MARK))
+        self._number += 1
+
+
 def store(chunks: Iterable[bytes]) -> Stored:
     """Encrypt a document to a new file, piece by piece, and sync it. Call it in the transaction that adds the
     row.
@@ -70,40 +126,24 @@ def store(chunks: Iterable[bytes]) -> Stored:
     chunks: the plain document, in parts of any size. Raises Refused("too_large") beyond `LARGEST` bytes,
     leaving nothing.
     """
-    name = token_hex(16)
-    file = f"{name[:2]}/{name}"
-    key, prefix = AESGCM.generate_key(256), token_bytes(7)
-    folder = root() / name[:2]
-    folder.mkdir(mode=0o700, exist_ok=True)
-    draft = folder / f"{name}.draft"
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(MARK + prefix)
-            size = 0
-            for number, (piece, last) in enumerate(_pieces(chunks)):
-                size += len(piece)
-                if size > LARGEST:
-                    raise Refused("too_large", "document")
-                out.write(AESGCM(key).encrypt(_nonce(prefix, number, last), piece, MARK))
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(root() / file)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    _sync(folder)
-    _sync(root())
-    return Stored(file, size, _wrap(key, file))
+    with Draft(root()) as draft:
+        for chunk in chunks:
+            draft.write(chunk)
+        return draft.finish()
 
 
 def read(document: Document) -> Iterator[bytes]:
     """The plain document, piece by piece. Raises Refused("unreadable") where file or key is gone, changed or
     cut.
     """
-    key = _unwrap(bytes(document.secret), document.file)
+    return read_from(root(), document.file, bytes(document.secret))
+
+
+def read_from(folder: Path, name: str, secret: bytes) -> Iterator[bytes]:
+    """A plain file of another folder, by its name and wrapped key. Raises as `read`."""
+    key = _unwrap(secret, name)
     try:
-        with (root() / document.file).open("rb") as file:
+        with (folder / name).open("rb") as file:
             mark, prefix = file.read(len(MARK)), file.read(7)
             if mark != MARK or len(prefix) != 7:
                 raise Refused("unreadable", "document")
@@ -123,30 +163,23 @@ def collect_orphans(*, now: datetime) -> Collected:
 
     Rows whose file is missing are counted, not touched. Walks the whole folder: a nightly job.
     """
-    removed = missing = 0
-    for batch in _batches(root()):
-        named = _named([f"{path.parent.name}/{path.name}" for path in batch])
-        for path in batch:
-            if f"{path.parent.name}/{path.name}" not in named and _age(path, now) > GRACE:
-                path.unlink(missing_ok=True)
-                removed += 1
+    removed, missing = remove_unnamed(root(), _named, now=now), 0
     for model in _models():
         for file in model._default_manager.values_list("file", flat=True).iterator(chunk_size=_BATCH):
             missing += not (root() / str(file)).exists()
     return Collected(removed, missing)
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The same bytes in pieces of `PIECE`, each with whether it is the last; an empty document is one empty
-    piece.
-    """
-    rest = bytearray()
-    for chunk in chunks:
-        rest += chunk
-        while len(rest) > PIECE:
-            yield bytes(rest[:PIECE]), False
-            del rest[:PIECE]
-    yield bytes(rest), True
+def remove_unnamed(folder: Path, named: Callable[[list[str]], set[str]], *, now: datetime) -> int:
+    """Remove the files of a folder older than `GRACE` that are not among those that `named` gives back; how many."""
+    removed = 0
+    for batch in _batches(folder):
+        known = named([f"{path.parent.name}/{path.name}" for path in batch])
+        for path in batch:
+            if f"{path.parent.name}/{path.name}" not in known and _age(path, now) > GRACE:
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
 
 
 def _nonce(prefix: bytes, number: int, last: bool) -> bytes:

@@ -1,0 +1,159 @@
+"""A letter as data: headings, paragraphs, lists, pairs and tables, as letter.typ sets them. Every text is a value; none
+is ever markup.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LONGEST = 24
+"""Characters without a space that a line can take; beyond, places to break it are offered."""
+STEP = 12
+ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
+_RUN = re.compile(rf"\S{{{LONGEST + 1},}}")
+_AFTER = re.compile(r"(?<=[@./_\-:;,=&?])(?=\w)")
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They would turn the words of the letter around, beyond the value they stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """level: 1 for a section, 2 and 3 below it (the letter's title stands above all). apart: begins a new page."""
+
+    text: str
+    level: int = 1
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph. style: "", "quiet" (small, grey), "strong"; "set apart" has a line at its side."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list with marks."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Labels with their values."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with a row of headings. widths: shares of the line, one a column; numbers: columns set to the right."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+    numbers: tuple[int, ...] = ()
+
+
+Block = Heading | Para | Items | Pairs | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole letter. sender: lines of the letterhead, the name first; to: lines of the address; meta: beside it;
+    foot: what stands at the foot of every page beside its number; page: "sida {n} av {of}"; unseen: what is said where
+    a sign could not be printed; ending: the lines under it."""
+
+    language: str
+    title: str
+    sender: tuple[str, ...]
+    to: tuple[str, ...] = field(repr=False)
+    meta: tuple[tuple[str, str], ...] = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+    ending: tuple[str, ...] = ()
+    enclosed: tuple[Block, ...] = field(default=(), repr=False)
+    """What comes after the signature: the copy of the data."""
+    foot: str = ""
+    page: str = ""
+    unseen: str = ""
+
+
+def as_data(letter: Letter, *, missing: Collection[str] = ()) -> dict[str, Any]:
+    """The letter for letter.typ. missing: signs that no typeface of ours has; they are named by their number."""
+    marked = False
+
+    def put(text: str, *, breaks: bool = True) -> str:
+        nonlocal marked
+        shown = visible(text, missing)
+        marked = marked or shown != visible(text, (), named=False)
+        return breakable(shown) if breaks else shown
+
+    data: dict[str, Any] = {
+        "lang": letter.language,
+        "title": put(letter.title, breaks=False),
+        "sender": [put(line) for line in letter.sender],
+        "to": [put(line) for line in letter.to],
+        "meta": [[put(label), put(value)] for label, value in letter.meta],
+        "blocks": [_block(block, put) for block in letter.blocks],
+        "ending": [put(line) for line in letter.ending],
+        "enclosed": [_block(block, put) for block in letter.enclosed],
+        "foot": put(letter.foot),
+        "page": letter.page,
+    }
+    data["unseen"] = letter.unseen if marked else ""
+    return data
+
+
+def _block(block: Block, put: Callable[[str], str]) -> Mapping[str, Any]:
+    match block:
+        case Heading():
+            return {"is": "heading", "text": put(block.text), "level": block.level, "apart": block.apart}
+        case Para():
+            return {"is": "para", "text": put(block.text), "style": block.style}
+        case Items():
+            return {"is": "items", "items": [put(item) for item in block.items]}
+        case Pairs():
+            return {"is": "pairs", "pairs": [[put(label), put(value)] for label, value in block.pairs]}
+        case Grid():
+            return {
+                "is": "grid", "head": [put(cell) for cell in block.head],
+                "rows": [[put(cell) for cell in row] for row in block.rows],
+                "widths": list(block.widths), "numbers": list(block.numbers),
+            }  # fmt: skip
+
+
+def visible(text: str, missing: Collection[str], *, named: bool = True) -> str:
+    """The text with what cannot be printed, or would disturb what stands around it, as its number: [U+202E]."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        f"[U+{ord(sign):04X}]" if named and (sign in missing or _unprintable(sign)) else sign for sign in text
+    )
+
+
+def _unprintable(sign: str) -> bool:
+    if sign == "\n":
+        return False
+    return sign in _OVERRIDES or unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def breakable(text: str) -> str:
+    """The text with places to break what is longer than `LONGEST` without a space: after a sign, else anywhere."""
+    return _RUN.sub(lambda found: _broken(found[0]), text) if len(text) > LONGEST else text
+
+
+def _broken(run: str) -> str:
+    pieces = []
+    for piece in _AFTER.split(run):
+        if len(piece) <= LONGEST:
+            pieces.append(piece)
+        else:
+            pieces += [piece[at : at + STEP] for at in range(0, len(piece), STEP)]
+    return ZERO_WIDTH.join(pieces)

@@ -1,0 +1,134 @@
+"""The copy of the data in the letter (Article 15.3): every record with its values and parts, others' data hidden. What
+only machines read (keys, secrets) is in data.json alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gallra.engine.person.extract import SELF
+from gallra.kinds import Column, Table
+from gallra.policy.wording.grammar import capital
+from gallra.rights.answer import words
+from gallra.rights.answer.blocks import Block, Heading, Pairs, Para
+from gallra.rights.answer.context import Context, title
+from gallra.rights.answer.facts import Facts
+from gallra.running.extracts import MARK
+
+MOST_RECORDS = 400
+MOST_SIGNS = 400_000
+"""Beyond, a letter is no longer read; the files have everything."""
+
+
+def copy(context: Context, data: Mapping[str, Any], facts: Facts) -> Iterator[Block]:
+    """The last part of the letter, on a page of its own."""
+    yield Heading(context.say(words.COPY), apart=True)
+    if len(data["records"]) > MOST_RECORDS or _signs(data["records"]) > MOST_SIGNS:
+        yield Para(context.say(words.COPY_TOO_LONG, count=context.count(len(data["records"]))))
+        return
+    yield Para(context.say(words.COPY_SAID, mark=context.say(words.MARK)))
+    yield from _details(context, data)
+    for record in data["records"]:
+        yield from _record(context, record)
+    if facts.mentions:
+        yield Heading(context.say(words.MENTIONS), level=2)
+        yield Para(context.say(words.MENTIONS_SAID))
+        yield Pairs(tuple((capital(context.say(each.where)), each.text) for each in facts.mentions))
+
+
+def _signs(value: Any) -> int:
+    """How much there is to read."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_signs, value.values()))
+    return sum(map(_signs, value)) if isinstance(value, list) else 1
+
+
+def _details(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
+    """The person as each register knows them, the companies, the account."""
+    for contact in data["contacts"]:
+        table = _contacts(context, contact["register"])
+        yield Heading(
+            f"{capital(context.say(words.CONTACTS))}: {system(context, contact['register'])}", level=2
+        )
+        yield from _pairs(context, table, contact["values"])
+    companies = next((kind.companies for kind in context.kinds.values() if kind.companies), None)
+    for company in data["companies"]:
+        yield Heading(str(company.get("name") or capital(context.say(words.COMPANIES))), level=2)
+        yield from _pairs(context, companies.table if companies else None, company)
+    if data["account"]:
+        yield Heading(capital(context.say(words.ACCOUNT)), level=2)
+        yield Pairs(tuple(_account(context, data["account"])))
+
+
+def _account(context: Context, account: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in account.items():
+        column = Column(name, words.ACCOUNT_FIELDS.get(name, words.ACCOUNT),
+                        "timestamp" if name in ("joined_at", "last_login") else "text")  # fmt: skip
+        shown = context.value(column, value, table="site_user")
+        if shown:
+            yield title(column, context.lang), shown
+
+
+def system(context: Context, register: str) -> str:
+    """What the policy calls the system in which a register's records are; the register's own name else."""
+    for each in context.policy.system.values():
+        if any(record.split(".", 1)[0] == register for record in each.records):
+            return context.say(each.title)
+    return register
+
+
+def _contacts(context: Context, register: str) -> Table | None:
+    for kind in context.kinds.values():
+        if kind.contacts and kind.contacts.table.name.split("_", 1)[0] == register:
+            return kind.contacts.table
+    return None
+
+
+def called(context: Context, record: Mapping[str, Any]) -> str:
+    """Ärende 10423; Uppgift om kund (a record that is the person has no number people know)."""
+    kind = context.kinds[record["kind"]]
+    noun = capital(kind.noun.one[context.lang].split(" ", 1)[-1])
+    return f"{noun} {record['called']}" if kind.number else noun
+
+
+def _record(context: Context, record: Mapping[str, Any]) -> Iterator[Block]:
+    kind = context.kinds[record["kind"]]
+    yield Heading(called(context, record), level=2)
+    if record["yours"]:
+        role = words.ROLE if kind.number else None
+        if role:
+            yield Para(context.say(role, role=context.said(record["role"])), style="quiet")
+    else:
+        yield Para(context.say(words.IN_OTHERS), style="quiet")
+    yield from _pairs(context, kind.table, record["values"])
+    parts = {part.table.name: part.table for part in kind.parts}
+    for part in record["parts"]:
+        yield Heading(capital(context.said(part["title"])), level=3)
+        for row in part["rows"]:
+            yield from _pairs(context, parts.get(part["table"]), row, who=True)
+
+
+def _pairs(
+    context: Context, table: Table | None, values: Mapping[str, Any], *, who: bool = False
+) -> Iterator[Block]:
+    """The values of a row with their names. who: also whose it is, where it refers to a contact."""
+    columns = {column.name: column for column in table.columns} if table else {}
+    pairs = []
+    for name, value in values.items():
+        column = columns.get(name)
+        if table is not None and (name == table.key or (column and column.type == "bytes")):
+            continue
+        if column is not None and column.references is not None:
+            if who and value in (SELF, MARK):
+                pairs.append(
+                    (title(column, context.lang), context.say(words.YOU if value == SELF else words.ANOTHER))
+                )
+            continue
+        shown = context.value(column, value, table=table.name if table else "")
+        if shown:
+            pairs.append((title(column, context.lang) if column else capital(name), shown))
+    if pairs:
+        yield Pairs(tuple(pairs))

@@ -1,0 +1,82 @@
+"""A letter set as PDF/UA-1 by typst: tagged, with title and language, in typefaces that typst brings.
+
+The text goes in as data, never as source. Nothing is fetched: letter.typ imports nothing, and typst gets no folder of
+packages. A sign that no typeface has is named by its number, for PDF/UA refuses signs that cannot be read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import typst
+
+from gallra.rights.answer.blocks import Letter, as_data
+
+STANDARD: Final = "ua-1"
+TRIES = 4
+_UNSEEN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+_SAFE = "\N{LATIN SMALL LETTER Z WITH CARON}"
+"""The last sign of the alphabets that every typeface of ours has whole."""
+
+
+class Unprintable(Exception):
+    """The letter cannot be set. Says nothing of what is in it."""
+
+
+def pdf(letter: Letter, *, now: datetime) -> bytes:
+    """The letter as PDF/UA-1; the same letter and moment give the same bytes. Raises Unprintable."""
+    missing: set[str] = set()
+    for _ in range(TRIES):
+        made, unseen = _set(as_data(letter, missing=missing), now)
+        if made is not None:
+            return made
+        if unseen <= missing:
+            break
+        missing |= unseen
+    every = {sign for sign in json.dumps(as_data(letter), ensure_ascii=False) if sign > _SAFE}
+    made, _unseen = _set(as_data(letter, missing=every), now)
+    if made is None:
+        raise Unprintable
+    return made
+
+
+def _set(data: dict[str, object], now: datetime) -> tuple[bytes | None, set[str]]:
+    """The PDF, or the signs that no typeface has."""
+    try:
+        made = typst.compile(
+            _template(),
+            format="pdf",
+            pdf_standards=[STANDARD],
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"letter": json.dumps(data)},
+            timestamp=int(now.timestamp()),
+        )
+    except typst.TypstError as error:
+        # The error names signs of the text: they are read, and go no further.
+        unseen = {sign for text in _UNSEEN.findall(error.diagnostic) for sign in _plain(text)}
+        if not unseen:
+            raise Unprintable from None
+        return None, {sign for sign in unseen if not (sign.isascii() and sign.isprintable())}
+    return made, set()
+
+
+def _plain(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace('\\"', '"').replace("\\\\", "\\")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The typefaces inside typst; none of the machine's, so that every letter looks the same."""
+    return typst.Fonts(include_system_fonts=False)
+
+
+@cache
+def _template() -> bytes:
+    return (files("gallra.rights.answer") / "letter.typ").read_bytes()
