@@ -7,7 +7,7 @@ sweep completes it when the day has passed, and takes nothing that came after th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from gallra.registers import documents
 from gallra.registers.newsletter import actions as newsletter
 from gallra.running import foreign_persons, repeating, replay
 from gallra.running.installed import running
-from gallra.running.models import Hold, OpenErasure
+from gallra.running.models import Hold, Intent, OpenErasure
 from gallra.running.persons import (
     OWN,
     SignIn,
@@ -103,19 +103,22 @@ def erase(
     asked_at: datetime | None = None,
     stop_mailings: bool = False,
     request: int | None = None,
+    kinds: frozenset[str] | None = None,
+    also: Callable[[Done, int], None] | None = None,
     executor: Executor | None = None,
 ) -> Erased:
     """Erase the person in every system, in one transaction with its receipt; what must be kept is recorded as open.
 
     asked_at: when the person asked (now, if not given): what came later is not touched. stop_mailings: the address is
-    suppressed for good, by a keyed hash (S19). Raises NotAnAddress, NoPolicy.
+    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). also: what else commits
+    with it, by what was done in our own database and the number of its receipt. Raises NotAnAddress, NoPolicy.
     """
     policy, person, own = running(), address_of(address), executor or OwnDatabase()
-    wanted = Erasure(person, asked_at or now, policy.rules.obligations)
+    wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds)
     today = Today.of(now, policy.rules.timezone)
     salt = new_salt()
 
-    def act() -> tuple[Done, dict[str, int], int]:
+    def act() -> tuple[Done, dict[str, int], int, list[Intent]]:
         done = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)
         known = sign_in(person)
         account = forget_sign_in(person)
@@ -129,18 +132,37 @@ def erase(
         number = append(action="erasure.receipt", body=body, now=now, policy=policy.rules.version)
         replay.note(
             number,
-            keys=repeating.keys(done.touched, user=known.user if known else None),
+            keys=repeating.keys(done.touched, user=known.user if known else None, kinds=kinds),
             sealed=repeating.sealed(
                 salt, newsletter.address_hash(person, key=suppression_key()), stop_mailings
             ),
         )
-        return done, account, number
+        rows = foreign_persons.announce(policy, wanted, today, by=by, request=request)
+        if also is not None:
+            also(done, number)
+        return done, account, number, rows
 
-    done, account, number = again(own, act)
+    done, account, number, rows = again(own, act)
     unlink(done.files)
-    elsewhere, unreachable = foreign_persons.erase(policy, wanted, today, by=by)
+    elsewhere, unreachable = foreign_persons.erase(policy, wanted, today, rows)
     left = _left(own, wanted, today)
     return Erased({OWN: done, **elsewhere}, account, stop_mailings, number, left, salt, unreachable)
+
+
+def take_up(address: str, *, asked_at: datetime, now: datetime) -> tuple[dict[str, Done], dict[str, str]]:
+    """Go on with one person's erasure that was cut off after it had committed in our own database: what was done in
+    other systems now, and those that do not answer. Raises NotAnAddress, NoPolicy."""
+    policy, person = running(), address_of(address)
+    wanted = Erasure(person, asked_at, policy.rules.obligations)
+    rows = foreign_persons.announced_for(person, asked_at)
+    return foreign_persons.erase(policy, wanted, Today.of(now, policy.rules.timezone), rows)
+
+
+def left(address: str, *, asked_at: datetime, now: datetime, kinds: frozenset[str] | None = None) -> int:
+    """Ask again: rows of our own database that should have gone and are still there. Raises NotAnAddress, NoPolicy."""
+    policy = running()
+    wanted = Erasure(address_of(address), asked_at, policy.rules.obligations, kinds)
+    return _left(OwnDatabase(), wanted, Today.of(now, policy.rules.timezone))
 
 
 def receipt(

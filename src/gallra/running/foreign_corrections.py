@@ -7,7 +7,7 @@ told once, and its receipt says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from gallra.engine.execute import again
@@ -48,32 +48,58 @@ def allowed(foreign: Foreign) -> frozenset[str]:
     return stored if len(named) < len(foreign.rules.fields) else stored & frozenset().union(*named)
 
 
-def correct(
-    policy: Running, address: str, values: Mapping[str, str], *, now: datetime, by: str, salt: bytes
-) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
-    """Correct a person in every other database: rows by system and table; and where it is not done, why. A system that
-    does not answer is asked again by every sweep; one that refuses is not."""
-    done: dict[str, dict[str, int]] = {}
-    troubles: dict[str, str] = {}
+def announced(
+    policy: Running, address: str, values: Mapping[str, str], *, now: datetime, by: str, salt: bytes,
+    request: int | None = None,
+) -> list[Intent]:  # fmt: skip
+    """Announce the correction in every other database that can store it, in the caller's transaction or one of its
+    own: whatever becomes of the caller afterwards, every sweep takes it up."""
+    rows = []
     for foreign in systems(policy):
         wanted = {word: value for word, value in values.items() if word in allowed(foreign)}
         if not wanted:
             continue
-        body = {"system": foreign.name, "person": commit(address, salt=salt), "by": commit(by, salt=salt),
-                "fields": sorted(wanted)}  # fmt: skip
-        row = announce(
-            foreign.name, ACTION, entry="correction.intent", body=body, now=now, policy=policy.rules.version,
-            email=address, values=wanted,
+        body: dict[str, object] = {
+            "system": foreign.name, "person": commit(address, salt=salt), "by": commit(by, salt=salt),
+            "fields": sorted(wanted),
+        }  # fmt: skip
+        if request is not None:
+            body["request"] = request
+        rows.append(
+            announce(
+                foreign.name, ACTION, entry="correction.intent", body=body, now=now, policy=policy.rules.version,
+                email=address, values=wanted,
+            )
         )  # fmt: skip
+    return rows
+
+
+def correct(
+    policy: Running, rows: Iterable[Intent], *, now: datetime
+) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
+    """Carry out what was announced: rows by system and table; and where it is not done, why. A system that does not
+    answer is asked again by every sweep; one that refuses is not."""
+    done: dict[str, dict[str, int]] = {}
+    troubles: dict[str, str] = {}
+    known = {foreign.name: foreign for foreign in systems(policy)}
+    for row in rows:
+        foreign = known.get(row.system)
+        if foreign is None:
+            continue
         try:
             with foreign.database() as database:
-                rows = _in_turn(foreign, database, row, now)
+                changed = _in_turn(foreign, database, row, now)
         except TROUBLE as trouble:
             troubles[foreign.name] = said(trouble)
             continue
-        if rows:
-            done[foreign.name] = rows
+        if changed:
+            done[foreign.name] = changed
     return done, troubles
+
+
+def announced_for(address: str, request: int) -> list[Intent]:
+    """What is announced for a request and has no receipt: after a kill it is taken up again."""
+    return list(Intent.objects.filter(action=ACTION, email=address, body__request=request).order_by("pk"))
 
 
 def take_up(foreign: Foreign, database: ForeignDatabase, *, now: datetime) -> list[str]:

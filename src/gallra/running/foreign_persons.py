@@ -6,6 +6,8 @@ An erasure is announced before it is carried out; what cannot be done now stays 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -88,32 +90,59 @@ def erasures_planned(
     return there, troubles
 
 
+def announce(
+    policy: Running, wanted: Erasure, today: Today, *, by: str, request: int | None = None
+) -> list[Intent]:
+    """Announce the erasure in every other database, in the caller's transaction: whatever becomes of the caller after
+    it has committed, every sweep takes it up."""
+    rows = []
+    for foreign in systems(policy):
+        kinds = None if wanted.kinds is None else wanted.kinds & set(foreign.kinds)
+        if kinds is not None and not kinds:
+            continue
+        salt = new_salt()
+        body: dict[str, Any] = {
+            "system": foreign.name, "person": commit(wanted.address, salt=salt),
+            "asked": wanted.asked_at.isoformat(), "by": commit(by, salt=salt),
+        }  # fmt: skip
+        if request is not None:
+            body["request"] = request
+        row = Intent.objects.create(
+            system=foreign.name, action=ACTION, batch=0, policy=policy.rules.version, email=wanted.address,
+            body=body, keys=sorted(kinds or ()), asked_at=wanted.asked_at, at=today.now,
+        )  # fmt: skip
+        number = append(action="erasure.intent", body=body, now=today.now, policy=policy.rules.version)
+        announced.noted(number, row)
+        rows.append(row)
+    return rows
+
+
 def erase(
-    policy: Running, wanted: Erasure, today: Today, *, by: str
+    policy: Running, wanted: Erasure, today: Today, rows: Iterable[Intent]
 ) -> tuple[dict[str, Done], dict[str, str]]:
-    """Erase a person in every other database: intent, act, receipt in each. What cannot be done now (a system that does
-    not answer, a hold, a statute) stays announced, and every sweep takes it up again."""
+    """Carry out what was announced in other databases, each with its receipt. What cannot be done now (a system that
+    does not answer, a hold, a statute) stays announced, and every sweep takes it up again."""
     done: dict[str, Done] = {}
     troubles: dict[str, str] = {}
-    for foreign in systems(policy):
-        salt = new_salt()
-        with transaction.atomic():
-            body: dict[str, Any] = {
-                "system": foreign.name, "person": commit(wanted.address, salt=salt), "asked": wanted.asked_at.isoformat(),  # noqa: E501
-                "by": commit(by, salt=salt),
-            }  # fmt: skip
-            row = Intent.objects.create(
-                system=foreign.name, action=ACTION, batch=0, policy=policy.rules.version, email=wanted.address,
-                body=body, asked_at=wanted.asked_at, at=today.now,
-            )  # fmt: skip
-            number = append(action="erasure.intent", body=body, now=today.now, policy=policy.rules.version)
-            announced.noted(number, row)
+    known = {foreign.name: foreign for foreign in systems(policy)}
+    for row in rows:
+        foreign = known.get(row.system)
+        if foreign is None:
+            continue
         try:
             with foreign.database() as database, in_turn(foreign.name):
-                done[foreign.name] = _erase(policy, foreign, database, row, wanted, today)
+                if Intent.objects.filter(pk=row.pk).exists():  # a sweep may have done it meanwhile
+                    done[foreign.name] = _erase(policy, foreign, database, row, wanted, today)
         except TROUBLE as trouble:
             troubles[foreign.name] = said(trouble)
     return done, troubles
+
+
+def announced_for(address: str, asked_at: datetime) -> list[Intent]:
+    """What is announced for one person's erasure, and not done: after a kill it is taken up again."""
+    return list(
+        Intent.objects.filter(action=ACTION, email=address, asked_at=asked_at, rule="").order_by("pk")
+    )
 
 
 def _erase(
@@ -154,5 +183,6 @@ def take_up_erasures(policy: Running, foreign: Foreign, database: ForeignDatabas
         with in_turn(foreign.name):
             row = Intent.objects.filter(pk=pk).first()  # whoever announced it may have done it meanwhile
             if row is not None:
-                wanted = Erasure(row.email, row.asked_at or row.at, foreign.rules.obligations)
+                kinds = frozenset(row.keys) or None
+                wanted = Erasure(row.email, row.asked_at or row.at, foreign.rules.obligations, kinds)
                 _erase(policy, foreign, database, row, wanted, today)

@@ -6,7 +6,7 @@ and open erasures that name the address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -33,7 +33,7 @@ from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
 from gallra.running import foreign_corrections, foreign_persons, replay
 from gallra.running.installed import own_kinds, running
-from gallra.running.models import Hold, OpenErasure
+from gallra.running.models import Hold, Intent, OpenErasure
 from gallra.site.environment import secret
 from gallra.systems.connection import OwnDatabase
 
@@ -153,17 +153,18 @@ def correct(
     by: str,
     merge: bool = False,
     request: int | None = None,
+    also: Callable[[Corrected], None] | None = None,
     executor: Executor | None = None,
 ) -> Corrected:
     """Correct the fields in every register that has the person and may hold them, and in the account they sign in with.
 
     values: by the words of a policy ("phone", "email"); an empty one empties the field. All or nothing, with a receipt.
-    Raises NotAnAddress, CannotCorrect, NoPolicy.
+    also: what else commits with it. Raises NotAnAddress, CannotCorrect, NoPolicy.
     """
     rules, wanted, own = running().rules, _wanted(address, values, merge), executor or OwnDatabase()
     salt = new_salt()
 
-    def act() -> Corrected:
+    def act() -> tuple[Corrected, list[Intent]]:
         done = engine.act(own, own_people(), wanted, rules, now=now)
         others = _correct_sign_in(wanted, now)
         rows = {change.table: 1 for change in (*done.states("change"), *done.states("merge"))} | others
@@ -177,13 +178,17 @@ def correct(
         replay.note(
             receipt, sealed={"address": wanted.address, "values": dict(wanted.values), "merge": wanted.merge}
         )
-        return Corrected(done, receipt, salt)
+        made = Corrected(done, receipt, salt)
+        announced = foreign_corrections.announced(
+            running(), wanted.address, wanted.values, now=now, by=by, salt=salt, request=request
+        )
+        if also is not None:
+            also(made)
+        return made, announced
 
     try:
-        corrected = again(own, act)
-        elsewhere, unreachable = foreign_corrections.correct(
-            running(), wanted.address, wanted.values, now=now, by=by, salt=salt
-        )
+        corrected, announced = again(own, act)
+        elsewhere, unreachable = foreign_corrections.correct(running(), announced, now=now)
         return replace(corrected, elsewhere=elsewhere, unreachable=unreachable)
     except engine.UnknownField as error:
         raise CannotCorrect(_unknown_field(error)) from None
@@ -203,6 +208,15 @@ def correct(
                 "what is double under one of the addresses, then correct it again."
             )
         ) from None
+
+
+def take_up_correction(
+    address: str, *, request: int, now: datetime
+) -> tuple[Mapping[str, Mapping[str, int]], Mapping[str, str]]:
+    """Go on with a request's correction that was cut off after it had committed in our own database: rows corrected
+    in other systems now, and those that do not answer. Raises NotAnAddress, NoPolicy."""
+    rows = foreign_corrections.announced_for(address_of(address), request)
+    return foreign_corrections.correct(running(), rows, now=now)
 
 
 def correct_again(line: replay.Line, *, now: datetime) -> None:
