@@ -140,7 +140,6 @@ def _five_statements() -> None:
                 AND NOT EXISTS (SELECT FROM support_contact WHERE company_id = c.id)
                 AND NOT EXISTS (SELECT FROM crm_contact WHERE company_id = c.id)
                 AND NOT EXISTS (SELECT FROM crm_relation WHERE company_id = c.id)
-                AND NOT EXISTS (SELECT FROM crm_sale WHERE company_id = c.id)
                 AND NOT EXISTS (SELECT FROM finance_contact WHERE company_id = c.id)
                 AND NOT EXISTS (SELECT FROM finance_agreement WHERE company_id = c.id)
                 AND NOT EXISTS (SELECT FROM finance_invoice WHERE company_id = c.id)

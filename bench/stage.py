@@ -30,9 +30,13 @@ class Stage:
     told: Callable[[str], None]
 
     def template(self, name: str, fill: Callable[[], None]) -> str:
-        """A database filled by `fill` in this process, vacuumed and analysed: made once, its name thereafter."""
+        """A database filled by `fill` in this process, vacuumed and analysed: made once, its name thereafter. One that
+        was kept is brought to this release's tables.
+        """
         with self._superuser() as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                point_to(name)
+                _migrate()
                 return name
             draft = f"{name}_draft"
             _drop(connection, draft)

@@ -92,7 +92,7 @@ def carry_out(
                 told(total)
                 if stop():
                     return replace(total, stopped=True)
-            left = len(executor.rows(work.pick.bind(most=1)))
+            left = len(one(executor, work.pick.bind(most=1)) or ())
             total = replace(total, left=left)
             if not left or total.records == before:
                 break
@@ -106,16 +106,18 @@ def _batches(executor: Executor, work: Work, size: int) -> Iterator[tuple[list[A
     reads and writes one part of the tables and not all of them.
     """
     pick = work.pick.bind(most=size * BATCHES)
-    while picked := executor.rows(pick):
-        keys = sorted(row[0] for row in picked)
+    while True:
+        picked, last = executor.rows(pick)[0]
+        if not picked:
+            return
+        keys = sorted(picked)
         for at in range(0, len(keys), size):
             yield keys[at : at + size], at + size < len(keys)
         if len(picked) < size * BATCHES:
             return
-        last = picked[-1]
-        pick = work.following.bind(most=size * BATCHES, after_key=last[0])
+        pick = work.following.bind(most=size * BATCHES, after_key=picked[-1])
         if work.paged_by_event:
-            pick = pick.bind(after_event=last[1])
+            pick = pick.bind(after_event=last)
 
 
 def _one(executor: Executor, work: Work, journal: Journal, keys: list[Any], number: int, more: bool) -> Taken:

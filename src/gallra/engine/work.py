@@ -27,12 +27,13 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    null,
     select,
     text,
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
@@ -225,10 +226,11 @@ def keys_of(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
 
 
 def _picks(question: Question, dialect: Dialect) -> tuple[Select[Any], Select[Any], bool]:
-    """The first page of due keys and the following ones.
+    """The first page of due keys and the following ones, each as one row: the keys in their order, and the last clock
+    among them.
 
     Where the clock is a column of the record itself, pages follow its index, so that what is already swept is never
-    read again; else they follow the key.
+    read again; else they follow the key, and there is no clock.
     """
     source = question.source()
     key = source.key
@@ -238,18 +240,23 @@ def _picks(question: Question, dialect: Dialect) -> tuple[Select[Any], Select[An
     after_key = bindparam("after_key", None, type_=TYPES[key_type(question.kind.table)])
     if event is not None and not event.hops and event.expression is None and question.verb != "review":
         when = source.event(event)
-        # The event goes to and fro as text: nobody reads it, and ten thousand moments take long to make.
-        base = (
-            select(key, cast(when, Text()))
-            .select_from(source.from_)
-            .where(condition)
-            .order_by(when, key)
-            .limit(most)
-        )
+        base = select(key, when).select_from(source.from_).where(condition).order_by(when, key).limit(most)
         after_event = bindparam("after_event", None, type_=TYPES[event.type])
-        return base, base.where(tuple_(when, key) > tuple_(after_event, after_key)), True
+        return _page(base), _page(base.where(tuple_(when, key) > tuple_(after_event, after_key))), True
     base = select(key).select_from(source.from_).where(condition).order_by(key).limit(most)
-    return base, base.where(key > after_key), False
+    return _page(base), _page(base.where(key > after_key)), False
+
+
+def _page(rows: Select[Any]) -> Select[Any]:
+    """Rows of keys, or of keys and clocks in the order of these, as one row. The clock goes as text: nobody reads it,
+    it is only sent back.
+    """
+    page = rows.subquery("page")
+    key, when = page.c[0], page.c[1] if len(page.c) > 1 else None
+    of = ARRAY(key.type)
+    if when is None:
+        return select(func.array_agg(aggregate_order_by(key, key), type_=of), cast(null(), Text()))
+    return select(func.array_agg(aggregate_order_by(key, when, key), type_=of), cast(func.max(when), Text()))
 
 
 def _hop_locks(question: Question, dialect: Dialect) -> Iterable[tuple[Statement, Statement]]:
