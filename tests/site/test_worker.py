@@ -16,14 +16,17 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gallra.ledger.models import Entry
 from gallra.ledger.signing import known_key
 from gallra.ledger.verify import verify
 from gallra.policy.model import DEFAULT_SWEEP
-from gallra.running import adopting
+from gallra.running import adopting, remains, runs
 from gallra.running.models import Adoption, Checked, Run
 from gallra.site import jobs
 from tests.conftest import Database
+from tests.running.world import case
 
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 POLICY = Path(__file__).resolve().parents[2] / "policies" / "munkeby.toml"
 
 pytestmark = pytest.mark.usefixtures("fresh_database", "short_connections")
@@ -108,6 +111,26 @@ def test_the_check_keeps_what_it_found() -> None:
     _work()
     assert timezone.now() - Checked.objects.latest("at").at < timedelta(minutes=5)
     assert _all_signed()
+
+
+@pytest.mark.promise("S14")
+def test_on_sunday_night_what_was_erased_leaves_the_files_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job itself, in a worker, as the owner: the window is open, the night's sweep is done."""
+    real = timezone.now().astimezone(STOCKHOLM)
+    sunday = (real + timedelta(days=6 - real.weekday() or 7)).replace(hour=3, minute=5)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: sunday)
+    _adopt(days_ago=2)
+    case(closed=sunday - timedelta(days=400))
+    runs.sweep(sunday - timedelta(minutes=30))
+    assert "support_case" in remains.waiting()
+    for _ in range(2):
+        _defer("look_for_rewrite")
+        _work()
+    entry = Entry.objects.get(action="rewrite")
+    assert "support_case" in entry.body["tables"]
+    assert (entry.body["left"], remains.waiting()) == ([], ())
+    assert _all_signed()
+    _assert_all_succeeded()
 
 
 def test_the_queue_forgets_and_takes_up_again() -> None:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 RETRY_FAILED = timedelta(hours=1)
 TAKE_UP_AGAIN = timedelta(minutes=10)  # a sweep that has begun and not ended: running, or killed
+REWRITE_AGAIN = timedelta(hours=1)  # where tables were left that somebody used
 SUNDAY, WINDOW_OPENS, WINDOW = (
     6,
     time(3),
@@ -119,13 +120,16 @@ def check(timestamp: int) -> None:
     replay.reconcile()
 
 
-def rewrite_is_due(now: datetime, *, zone: ZoneInfo, last: datetime | None) -> bool:
+def rewrite_is_due(now: datetime, *, zone: ZoneInfo, last: datetime | None, left: bool = False) -> bool:
     """Whether the week's window is open (Sunday 03:00 to 06:00 in the controller's zone) and no rewrite has been tried
-    in it yet. A window that the machine slept through is not made up for on a working day: rewriting closes tables.
+    in it yet, or an hour has passed since one that `left` tables. A window that the machine slept through is not made
+    up for on a working day: rewriting closes tables.
     """
     local = now.astimezone(zone)
     opens = datetime.combine(local.date(), WINDOW_OPENS, tzinfo=zone)
-    return local.weekday() == SUNDAY and opens <= now < opens + WINDOW and (last is None or last < opens)
+    if local.weekday() != SUNDAY or not opens <= now < opens + WINDOW:
+        return False
+    return last is None or last < opens or (left and now - last >= REWRITE_AGAIN)
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -144,7 +148,8 @@ def look_for_rewrite(timestamp: int) -> None:
     except NoPolicy:
         return
     known = remains.rewrites()
-    if not rewrite_is_due(now, zone=zone, last=known[0].at if known else None):
+    last, left = (known[0].at, bool(known[0].left)) if known else (None, False)
+    if not rewrite_is_due(now, zone=zone, last=last, left=left):
         return
     try:
         done = rewriting.rewrite(now)

@@ -12,6 +12,7 @@ from gallra import __version__
 from gallra.site import serve as serving
 from gallra.site.environment import Misconfigured
 from gallra.site.server import Say
+from gallra.site.terminal import gettext as _
 
 
 def set_address(*, host: str, port: int) -> None:
@@ -22,12 +23,16 @@ def set_address(*, host: str, port: int) -> None:
     if not os.environ.get("GALLRA_ADDRESS"):
         if not is_loopback(host):
             raise Misconfigured(
-                "Serving others than this machine needs TLS. Set GALLRA_ADDRESS to https://name, let a proxy hold "
-                "the certificate, and set GALLRA_BEHIND_PROXY to yes."
+                _(
+                    "Serving others than this machine needs TLS. Set GALLRA_ADDRESS to https://name, let a proxy hold "
+                    "the certificate, and set GALLRA_BEHIND_PROXY to yes."
+                )
             )
         os.environ["GALLRA_ADDRESS"] = f"http://{_in_address(host)}:{port}"
     if not serving.free(host, port):
-        raise Misconfigured(f"Port {port} is in use on this machine. Choose another with --port.")
+        raise Misconfigured(
+            _("Port %(port)s is in use on this machine. Choose another with --port.") % {"port": port}
+        )
 
 
 def end_by_sigterm() -> None:
@@ -54,7 +59,7 @@ def prepare(say: Say) -> None:
     from gallra.site import grants, schema
 
     if schema.pending():
-        say("Bringing the database to this release ...")
+        say(_("Bringing the database to this release ..."))
         schema.migrate()
     else:
         grants.apply()
@@ -71,8 +76,11 @@ def _refuse_restored() -> None:
         replay.reconcile()
     else:
         raise Misconfigured(
-            "The database is older than its ledger's copy outside it: it was restored. Run gallra restore, which does "
-            "again what was done since; where it names a version of the policy, adopt that one. Then start again."
+            _(
+                "The database is older than its ledger's copy outside it: it was restored. Run gallra restore, which "
+                "does again what was done since; where it names a version of the policy, adopt that one. Then "
+                "start again."
+            )
         )
 
 
@@ -99,7 +107,7 @@ def serve(
             serving.watch(
                 parts, stop=stop, ready=lambda: serving.answers(host, port), on_ready=on_ready, say=say
             )
-    say("Stopped.")
+    say(_("Stopped."))
 
 
 def _in_address(host: str) -> str:

@@ -21,6 +21,7 @@ from gallra.site.environment import (
     text,
     words,
 )
+from gallra.site.terminal import gettext
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -30,9 +31,11 @@ ADDRESS = text("ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 _address = urlsplit(ADDRESS)
 _loopback = _address.hostname in {"127.0.0.1", "localhost", "::1"}
 if _address.scheme not in {"http", "https"} or not _address.hostname or _address.path or _address.query:
-    raise Misconfigured("GALLRA_ADDRESS is not an address. Set it to https://name, without a path.")
+    raise Misconfigured(gettext("GALLRA_ADDRESS is not an address. Set it to https://name, without a path."))
 if _address.scheme == "http" and not _loopback:
-    raise Misconfigured("GALLRA_ADDRESS is http, so what people send could be read. Set it to https://name.")
+    raise Misconfigured(
+        gettext("GALLRA_ADDRESS is http, so what people send could be read. Set it to https://name.")
+    )
 
 ALLOWED_HOSTS = [_address.hostname, *words("HOSTS")]
 if _loopback:
