@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -81,3 +82,25 @@ def test_a_hold_keeps_it(desk: tuple[Place, ForeignDatabase, People]) -> None:
         engine.act(database, people, engine.Erasure(BO, NOW, ()), holds=holds, today=TODAY)
     assert place.keys("arenden") == {1, 2}
     assert place.keys("kontakter") == {1, 2}
+
+
+def test_a_contact_stays_while_a_table_of_no_record_kind_names_it(
+    desk: tuple[Place, ForeignDatabase, People],
+) -> None:
+    place, database, _ = desk
+    place.run("CREATE TABLE enkater (id integer PRIMARY KEY, kontakt_id integer REFERENCES kontakter (id))")
+    place.run("INSERT INTO enkater (id, kontakt_id) VALUES (1, 1)")
+    kinds = dict(declaration().kinds)
+    for name, kind in kinds.items():
+        assert kind.contacts is not None
+        more = (*kind.contacts.references, ("enkater", "kontakt_id"))
+        kinds[name] = replace(kind, contacts=replace(kind.contacts, references=more))
+    people = People(kinds, database.dialect, own=False)
+    wanted = engine.Erasure(BO, NOW, ())
+    with database.transaction():
+        done = engine.act(database, people, wanted, holds=KnownHolds(), today=TODAY)
+    assert (done.erased, done.contacts) == ({"desk.case": 1}, 0)
+    assert place.keys("kontakter") == {1, 2}
+    place.run("DELETE FROM enkater")
+    with database.transaction():
+        assert engine.act(database, people, wanted, holds=KnownHolds(), today=TODAY).contacts == 1

@@ -15,6 +15,7 @@ from django.utils import translation
 from typer.testing import CliRunner
 
 from gallra.cli import app
+from gallra.ledger.append import append
 from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
 from gallra.registers.finance import actions as finance
@@ -113,6 +114,10 @@ def test_what_is_left_to_a_person_is_said_by_name(
         correction = persons.correct(CLEO, {"phone": "08-123 45 67"}, now=NIGHT, by=BY).receipt
         holds.hold_person(DAN, ground="Tvist", now=NIGHT, by=BY)
         unlisted = replay.lines()[-1].number
+        with transaction.atomic():
+            body = {"request": 7, "event": "received", "right": "erasure", "channel": "letter"}
+            asked = append(action="request", body=body, now=NIGHT)
+        make_checkpoint(NIGHT)
         given = [booked(), booked()]
         with killed_after_commit(monkeypatch):
             holds.hold_person(BO, ground="Tvist", now=NIGHT, by=BY)
@@ -124,7 +129,6 @@ def test_what_is_left_to_a_person_is_said_by_name(
     replay.path().write_bytes(
         b"\n".join(line for line in lines if entry not in line)
     )  # as if older than the list
-    _signed_copy_of(unlisted, monkeypatch)
 
     def never(line: replay.Line, **_: object) -> None:
         raise RuntimeError
@@ -132,22 +136,27 @@ def test_what_is_left_to_a_person_is_said_by_name(
     monkeypatch.setattr(again.persons, "correct_again", never)
     assert behind()
     missing = restoring.look()
-    assert (set(missing.unlisted), set(missing.unsure)) == ({unlisted}, {released})
+    assert (set(missing.unlisted), set(missing.unsure)) == ({unlisted, asked}, {released})
     with translation.override("en"), pytest.raises(restoring.CannotRestore, match=f"{correction}.*--skip"):
         restoring.restore(NIGHT)
     assert behind(), "it is not done before that is settled"
     done = restoring.restore(NIGHT, skip=frozenset({correction}))
-    assert (done.skipped, done.unlisted, done.unsure) == ((correction,), (unlisted,), (released,))
+    assert (done.skipped, done.unlisted, done.unsure) == ((correction,), (unlisted, asked), (released,))
     assert done.lost == {"invoice": (number + 1, number + 2)}
     assert given == [number + 1, number + 2]
     assert set(Hold.objects.filter(released_at=None).values_list("email", flat=True)) == {CLEO, BO}
     assert Entry.objects.filter(number=protecting).exists()
     assert booked() == number + 3, "no number is given twice"
     told = Entry.objects.get(action="restore")
-    left = {"skipped": [correction], "unlisted": [unlisted], "unsure": [released], "lost": {"invoice": 2}}
+    left = {
+        "skipped": [correction],
+        "unlisted": [unlisted, asked],
+        "unsure": [released],
+        "lost": {"invoice": 2},
+    }
     assert {name: told.body.get(name) for name in left} == left
     assert "correction" not in told.body["replayed"]
-    _settled_by_hand({correction, unlisted, released, told.number})
+    _settled_by_hand({correction, unlisted, asked, released, told.number})
 
 
 def _settled_by_hand(wanted: set[int]) -> None:
@@ -157,6 +166,7 @@ def _settled_by_hand(wanted: set[int]) -> None:
     said = " ".join(each.sentence.sv + each.mend.en for each in found)
     assert "hold.released hold" in said
     assert "gallra correct" in said
+    assert "request erasure received request 7" in said
     assert all(word not in said for word in (BO, CLEO, DAN))
     with translation.override("en"), pytest.raises(unsettled.NotLeft):
         unsettled.settle([1], now=NIGHT, by=BY)
@@ -169,22 +179,6 @@ def _settled_by_hand(wanted: set[int]) -> None:
     assert Entry.objects.filter(action="restore.settled").count() == 2
 
 
-def _signed_copy_of(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ledger's copy has the entry, as it would with a checkpoint after it."""
-    after = restoring.joining.entries_after
-    body = {"hold": 9, "until": None}
-    line = restoring.canonical(
-        {"number": number, "at": "2026-11-22T01:00:00.000000Z", "action": "hold.added", "policy": None, "run": None,
-         "rule": None, "batch": None, "body": body}
-    )  # fmt: skip
-
-    def entries(last: object, key: object) -> Iterator[tuple[int, bytes]]:
-        yield from after(last, key)  # type: ignore[arg-type]
-        yield number, line
-
-    monkeypatch.setattr(restoring.joining, "entries_after", entries)
-
-
 def test_what_is_owed_to_another_database_is_owed_after_a_restore(db: object) -> None:
     """An erasure that was announced there and has no receipt is announced again; with its receipt it is settled."""
     adopted(POLICY)
@@ -193,7 +187,7 @@ def test_what_is_owed_to_another_database_is_owed_after_a_restore(db: object) ->
         system="arkivet", batch=0, policy="sha256:0", email=BO, body=body, asked_at=NIGHT, at=NIGHT
     )
     with transaction.atomic():
-        number = again_entry(body)
+        number = append(action="erasure.intent", body=body, now=NIGHT)
         announced.noted(number, row)
     [line] = [line for line in replay.lines() if line.number == number]
     assert BO not in json.dumps(line.entry) + line.sealed
@@ -204,12 +198,6 @@ def test_what_is_owed_to_another_database_is_owed_after_a_restore(db: object) ->
     receipt = {**line.entry, "action": "erasure.receipt", "body": {**body, "complete": True}}
     again.do(receipt, None)
     assert not Intent.objects.exists()
-
-
-def again_entry(body: dict[str, str]) -> int:
-    from gallra.ledger.append import append
-
-    return append(action="erasure.intent", body=body, now=NIGHT)
 
 
 def test_no_other_way_gives_a_number(db: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -28,20 +28,21 @@ from gallra.running.models import Intent, Run
 from gallra.systems.connection import OwnDatabase
 
 LISTED = frozenset({
-    "adoption", "attestation", "correction", "erasure.intent", "erasure.receipt", "hold.added", "hold.released",
-    "mailings.stopped", "review",
+    "adoption", "attestation", "correction", "correction.intent", "erasure.intent", "erasure.receipt", "hold.added",
+    "hold.released", "mailings.stopped", "request", "review", "review.intent",
 })  # fmt: skip
 """What cannot be done again from the entry alone: it needs its line in the list to replay."""
-PROTECTING = frozenset({"correction", "erasure.intent", "erasure.receipt", "hold.added", "mailings.stopped"})
+PROTECTING = frozenset({
+    "correction", "correction.intent", "erasure.intent", "erasure.receipt", "hold.added", "mailings.stopped",
+})  # fmt: skip
 """What was asked for and protects a person: done again even where it is not known whether it had committed. The others
 are not: a release undoes a hold, and the company's own acts can be made anew."""
 
 
 def needs_line(entry: Mapping[str, Any]) -> bool:
     """Whether what the entry tells of cannot be done again without its line."""
-    return entry["action"] in LISTED and (
-        entry["action"] == "erasure.intent" or "system" not in entry["body"]
-    )
+    intent = entry["action"].endswith(".intent")
+    return entry["action"] in LISTED and (intent or "system" not in entry["body"])
 
 
 def do(entry: dict[str, Any], line: replay.Line | None) -> None:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from gallra.engine.compile import Statement
 from gallra.ledger.append import append
+from gallra.running.announced import noted
 from gallra.running.models import Intent
 from gallra.systems.connection import LOCKS, OwnDatabase
 
@@ -39,7 +40,7 @@ def announce(
             system=system, action=action, batch=0, policy=policy, email=email, keys=list(keys), body=body,
             values=dict(values or {}), asked_at=now, at=now,
         )  # fmt: skip
-        append(action=entry, body=body, now=now, policy=policy)
+        noted(append(action=entry, body=body, now=now, policy=policy), row)
     return row
 
 

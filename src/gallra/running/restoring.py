@@ -31,7 +31,6 @@ from gallra.ledger.signing import load_signer
 from gallra.running import again, marks, replay
 from gallra.running.behind import marker, to_adopt
 from gallra.running.installed import NoPolicy, Running, own_kinds, running
-from gallra.running.models import Adoption
 from gallra.systems.connection import OwnDatabase
 
 log = logging.getLogger(__name__)
@@ -61,8 +60,11 @@ class Missing:
 
     @property
     def unlisted(self) -> dict[int, dict[str, Any]]:
-        """Entries that need a line and have none: they are older than the list, or it was damaged."""
-        return {n: e for n, e in self.entries.items() if again.needs_line(e) and n not in self.lines}
+        """Entries that need a line and have none: they are older than the list, or it was damaged; and the last one of
+        each request of a person, which is not in the list."""
+        found = {n: e for n, e in self.entries.items() if again.needs_line(e) and n not in self.lines}
+        last = {e["body"]["request"]: n for n, e in found.items() if e["action"] == "request"}
+        return {n: e for n, e in found.items() if e["action"] != "request" or last[e["body"]["request"]] == n}
 
     @property
     def nothing(self) -> bool:
@@ -199,7 +201,6 @@ def _thinned_out(policy: Running, now: datetime) -> Settled:
     )
     for blanking in list(blankings(policy.rules, own_kinds(), now, own.dialect)):
         blank(own, blanking, journal)
-    Adoption.objects.filter(pk=policy.adoption.pk, blanked_at=None).update(blanked_at=now)
     all_ = settlings(own_kinds().values(), OwnHolds(), today)
     audit(own, all_)
     return settle(own, all_, journal)

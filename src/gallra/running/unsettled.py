@@ -21,6 +21,8 @@ from gallra.running.behind import behind
 from gallra.running.models import Adoption
 from gallra.running.report import FindingLine
 
+NAMES = ("kind", "record", "system", "right", "event")
+"""What entries say that tells one from another, and nothing of anyone."""
 BASIS = "GDPR 5.1 e, 17"
 WHAT_TO_DO = {
     "adoption": gettext_lazy("Adopt the version again: gallra adopt."),
@@ -28,12 +30,17 @@ WHAT_TO_DO = {
     "correction": gettext_lazy("Look up who asked for it and correct it again: gallra correct."),
     "erasure.intent": gettext_lazy("Look up who asked for it and erase the person again: gallra erase."),
     "erasure.receipt": gettext_lazy("Look up who asked for it and erase the person again: gallra erase."),
+    "correction.intent": gettext_lazy("Look up who asked for it and correct it again: gallra correct."),
     "hold.added": gettext_lazy("Hold it again: gallra hold add."),
     "hold.released": gettext_lazy("Look whether it is to be released: gallra hold list."),
     "mailings.stopped": gettext_lazy("Look up who asked for it and stop the mailings again."),
+    "request": gettext_lazy(
+        "Find the request (mail, letter, note) and register it again as it stood; its day runs from its receipt."
+    ),
     "restore": gettext_lazy("Find what bore these numbers (mail sent, printouts) and book it again by hand."),
     "?": gettext_lazy("It is not known any more what it was; gallra restore said so when it ended."),
     "review": gettext_lazy("Decide it again: gallra review decide."),
+    "review.intent": gettext_lazy("Decide it again: gallra review decide."),
 }
 """By action: what a person can do about what was not done again."""
 
@@ -65,12 +72,11 @@ def described(number: int, entry: Mapping[str, Any]) -> Left:
     """What an entry is about, and what to do about it."""
     body, action = entry["body"], str(entry["action"])
     known = (
-        *((str(body["kind"]),) if "kind" in body else ()),
-        *(f"{word} {body[word]}" for word in ("system", "record", "hold", "request") if body.get(word) is not None),
-        *map(str, body.get("promises", ())), *(str(body[word])[:12] for word in ("file",) if word in body),
+        *(str(body[word])[:60] for word in NAMES if body.get(word) is not None),
+        *(f"{word} {body[word]}" for word in ("hold", "request") if body.get(word) is not None),
+        *map(str, body.get("promises", ())), *((str(body["file"])[:19],) if "file" in body else ()),
         *(f"{series}: {count}" for series, count in sorted(body.get("lost", {}).items())),
     )  # fmt: skip
-    known = tuple(word.replace("record ", "") for word in known)
     fallback = _("The next sweep takes what is due by then.")
     return Left(number, action, " ".join(known) or "–", str(WHAT_TO_DO.get(action, fallback)), entry)
 

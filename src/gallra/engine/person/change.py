@@ -31,6 +31,8 @@ from sqlalchemy import (
     union,
     update,
 )
+from sqlalchemy import column as bare_column
+from sqlalchemy import table as bare
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gallra.engine.compile import Statement, compiled
@@ -263,10 +265,10 @@ def orphan_of(people: People, keys: Iterable[Any], table: str, holds: Holds, tod
     key = own.c[of.table.key]
     names = {t.name: t for kind in people.kinds.values() for t in kind.tables()}
     free = []
-    for name, column in of.references:
-        if name in names:
-            there = clause(names[name]).alias(f"refers_{name}")
-            free.append(not_(select(literal_column("1")).where(there.c[column] == key).exists()))
+    for name, column in of.references:  # of tables that belong to no record kind too
+        plain = bare(name, bare_column(column), schema=of.table.schema)
+        there = (clause(names[name]) if name in names else plain).alias(f"refers_{name}")
+        free.append(not_(select(literal_column("1")).where(there.c[column] == key).exists()))
     emails = sorted(getattr(holds, "emails", ()))
     if emails:
         free.append(func.coalesce(func.lower(own.c[of.email]), "").not_in(emails))
