@@ -20,6 +20,8 @@ from gallra.rights.answer.context import Context
 from gallra.rights.answer.copying import called, system
 from gallra.rights.answer.facts import Facts
 
+NOWHERE = "–"
+"""Stands where a record belongs to no one system."""
 MOST_DAYS = 12
 """Records of one kind with the same fate that are named one by one; the rest is counted."""
 
@@ -42,17 +44,17 @@ def briefly(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     for contact in data["contacts"]:
         rows.append((system(context, contact["register"]), context.say(words.CONTACTS), "1"))
     if data["companies"]:
-        rows.append(("", context.say(words.COMPANIES), context.count(len(data["companies"]))))
+        rows.append((NOWHERE, context.say(words.COMPANIES), context.count(len(data["companies"]))))
     if data["account"]:
-        rows.append(("", context.say(words.ACCOUNT), "1"))
+        rows.append((NOWHERE, context.say(words.ACCOUNT), "1"))
     numbers: dict[str, int] = {}
     for record in data["records"]:
         numbers[record["kind"]] = numbers.get(record["kind"], 0) + 1
     for kind, count in numbers.items():
         title = data["kinds"][kind]["system"]
-        rows.append((context.said(title) if title else "", context.kinds[kind].noun.many[context.lang],
+        rows.append((context.said(title) if title else NOWHERE, subjects((context.kinds[kind],), context.lang),
                      context.count(count)))  # fmt: skip
-    rows.sort(key=lambda row: (row[0] == "", row[0]))
+    rows.sort(key=lambda row: (row[0] == NOWHERE, row[0]))
     yield Grid(tuple(head[context.lang] for head in words.COUNT_HEAD), tuple(rows), (5, 7, 2), (2,))
 
 
@@ -150,7 +152,7 @@ def _section(context: Context, id: str) -> tuple[Sentence, ...]:
 def _received(context: Context, facts: Facts) -> Iterator[Block]:
     """Recipients by name, disclosures, who has opened the card (Article 15.1 c)."""
     yield Heading(context.say(words.RECEIVED))
-    yield Para(" ".join(sentence.text for sentence in _section(context, "sharing")))
+    yield from _recipients(context)
     if facts.disclosed:
         yield Para(context.say(words.DISCLOSED_SAID))
         rows = tuple(
@@ -172,6 +174,19 @@ def _received(context: Context, facts: Facts) -> Iterator[Block]:
         return
     rows_of = tuple((each.role[context.lang], context.day(each.on)) for each in facts.opened)
     yield Grid(tuple(head[context.lang] for head in words.OPENED_HEAD), rows_of, (1, 1))
+
+
+def _recipients(context: Context) -> Iterator[Block]:
+    """Who may receive data by the policy: what holds for all, then each by name."""
+    general, by_name = [], dict[str, list[str]]()
+    for sentence in _section(context, "sharing"):
+        if sentence.place and sentence.place.startswith("recipient."):
+            by_name.setdefault(sentence.place, []).append(sentence.text)
+        else:
+            general.append(sentence.text)
+    yield Para(" ".join(general))
+    if by_name:
+        yield Items(tuple(" ".join(said) for said in by_name.values()))
 
 
 def _sources(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LONGEST = 24
-"""Characters without a space that a line can take; beyond, places to break it are offered."""
+"""Characters without a space beyond which places to break a line are offered after signs."""
+LONGEST_WORD = 36
+"""Letters in a row that are still a word, hyphenated by rule; beyond, a line may break anywhere."""
 STEP = 12
 ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
 _RUN = re.compile(rf"\S{{{LONGEST + 1},}}")
@@ -61,7 +63,14 @@ class Grid:
     numbers: tuple[int, ...] = ()
 
 
-Block = Heading | Para | Items | Pairs | Grid
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Blocks that no page parts."""
+
+    blocks: tuple[Heading | Para | Items | Pairs | Grid, ...]
+
+
+Block = Heading | Para | Items | Pairs | Grid | Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,8 @@ def _block(block: Block, put: Callable[[str], str]) -> Mapping[str, Any]:
             return {"is": "items", "items": [put(item) for item in block.items]}
         case Pairs():
             return {"is": "pairs", "pairs": [[put(label), put(value)] for label, value in block.pairs]}
+        case Together():
+            return {"is": "together", "blocks": [_block(each, put) for each in block.blocks]}
         case Grid():
             return {
                 "is": "grid", "head": [put(cell) for cell in block.head],
@@ -152,7 +163,7 @@ def breakable(text: str) -> str:
 def _broken(run: str) -> str:
     pieces = []
     for piece in _AFTER.split(run):
-        if len(piece) <= LONGEST:
+        if len(piece) <= LONGEST_WORD:
             pieces.append(piece)
         else:
             pieces += [piece[at : at + STEP] for at in range(0, len(piece), STEP)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gallra.engine.person.extract import SELF
+from gallra.engine.person.redacting import SELF
 from gallra.kinds import Column, Table
 from gallra.policy.wording.grammar import capital
 from gallra.rights.answer import words

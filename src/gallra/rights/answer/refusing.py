@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gallra.policy.wording.sentences import rights as sentences
 from gallra.policy.words import RIGHTS_OF_LAW
 from gallra.rights.answer import words
-from gallra.rights.answer.blocks import Block, Heading, Items, Para
+from gallra.rights.answer.blocks import Block, Heading, Items, Para, Together
 from gallra.rights.answer.changes import ways
 from gallra.rights.answer.context import Context
 from gallra.rights.answer.facts import Facts, Right
@@ -54,7 +54,6 @@ def extended(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
 
 def complaint(context: Context, facts: Facts) -> Iterator[Block]:
     """The authority and the court, named (Articles 12.4, 77, 79)."""
-    yield Heading(context.say(words.COMPLAINT))
     named = context.policy.controller.authority
     known = (
         context.law.authority(named) or context.law.renamed(named) if named else context.law.authorities[0]
@@ -64,8 +63,8 @@ def complaint(context: Context, facts: Facts) -> Iterator[Block]:
         said.append(
             sentences.authority_reached(known.short, known.address, known.email, known.url, context.lang)
         )
-    yield Para(" ".join(said))
-    yield Para(context.say(words.COURT, court=facts.court or context.say(words.ANY_COURT)))
+    court = context.say(words.COURT, court=facts.court or context.say(words.ANY_COURT))
+    yield Together((Heading(context.say(words.COMPLAINT)), Para(" ".join(said)), Para(court)))
 
 
 def rights(context: Context) -> Iterator[Block]:
