@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,10 +22,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
+from gallra.registers.support.models import Case
 from gallra.running.models import Adoption
 from gallra.running.report import Board
 from gallra.site.models import Role, User
 from tests.conftest import Database
+from tests.running.world import case, contact
 from tests.web import boards
 
 # Playwright's loop runs in the thread of the tests; Django takes that for asynchronous code.
@@ -184,20 +186,28 @@ def company(request: pytest.FixtureRequest, told: Callable[[Board], None]) -> Us
     adopt("munkeby")
     told(boards.board("munkeby"))
     ledger_entries()
+    bo = contact()
+    for days in (200, 95, 10):
+        case(closed=boards.NOW - timedelta(days=days), contact=bo, messages=0)
     return alva()
 
 
 OFFICE = (
     "/office/", "/office/?status=kept", "/office/promises/M16", "/office/promises/M7", "/office/ledger/",
-    "/office/ledger/ENTRY",
+    "/office/ledger/ENTRY", "/office/records/support.case/?rule=M16+support.case&state=due",
+    "/office/records/support.case/RECORD",
 )  # fmt: skip
-"""Every kind of page that staff see where `company` is; `whole` puts a number in the last one's place."""
+"""Every kind of page that staff see where `company` is; `whole` puts a number where one is wanted."""
 EVERYONE = ("/sv/", "/en/", "/account/login/", "/account/login/code/", "/no/such/page")
 """Those that anyone sees."""
 
 
 def whole(path: str) -> str:
-    """The address with the number of the ledger's first entry where it says ENTRY."""
-    return path.replace(
-        "ENTRY", str(Entry.objects.order_by("number").values_list("number", flat=True).first())
-    )
+    """The address with the number of the ledger's first entry where it says ENTRY, a case's key where RECORD."""
+    for word, numbers in (
+        ("ENTRY", Entry.objects.order_by("number")),
+        ("RECORD", Case.objects.order_by("pk")),
+    ):
+        if word in path:
+            path = path.replace(word, str(numbers.values_list("pk", flat=True).first()))
+    return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -53,19 +54,19 @@ def check(
     except PolicyMistakes as mistakes:
         _tell_mistakes(mistakes, spoken, as_json=as_json)
         raise typer.Exit(UNREADABLE) from None
-    tables: Mapping[str, Collection[str]] | None = None
+    here = Here()
     if policy is None or (live and installed()):
-        policy, tables = _from_installation_or_file(policy, spoken)
+        policy, here = _from_installation_or_file(policy, spoken)
     if policy is None:
         sys.stderr.write(_NO_POLICY[spoken] + "\n")
         raise typer.Exit(UNREADABLE)
     try:
-        findings = _findings(policy, tables, file)
+        findings = [*_findings(policy, here.tables, file), *here.elsewhere]
     except PolicyMistakes as mistakes:
         _tell_mistakes(mistakes, spoken, as_json=as_json)
         raise typer.Exit(UNREADABLE) from None
     if as_json:
-        write_json(as_data(policy, findings, live=tables is not None))
+        write_json(as_data(policy, findings, live=here.tables is not None))
     else:
         _tell(policy, findings, spoken, name=str(file) if file else policy.controller.name)
     if any(finding.level == "error" for finding in findings):
@@ -79,9 +80,16 @@ def installed() -> bool:
     return not database.embedded() or (database.folder() / "data" / "PG_VERSION").exists()
 
 
-def _from_installation_or_file(
-    policy: Policy | None, lang: Lang
-) -> tuple[Policy | None, Mapping[str, Collection[str]] | None]:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What there is to look at beside a policy file: the installation's tables, None where there is none; and, of the
+    policy that runs, what is wrong with the other databases as they stand."""
+
+    tables: Mapping[str, Collection[str]] | None = None
+    elsewhere: Collection[Finding] = ()
+
+
+def _from_installation_or_file(policy: Policy | None, lang: Lang) -> tuple[Policy | None, Here]:
     """As `_from_installation`; where that fails, a given file is checked without it, and that is said."""
     from gallra.cli.failures import say, told
 
@@ -91,21 +99,24 @@ def _from_installation_or_file(
         if policy is None:
             raise
         say(f"{_NOT_LIVE[lang]} {told(error)}")
-        return policy, None
+        return policy, Here()
 
 
-def _from_installation(policy: Policy | None) -> tuple[Policy | None, Mapping[str, Collection[str]] | None]:
-    """The given policy, else the running one, and the live tables, where a policy has been adopted."""
+def _from_installation(policy: Policy | None) -> tuple[Policy | None, Here]:
+    """The given policy, else the running one, and what to look at here, where a policy has been adopted."""
     from gallra.cli.console import installation
 
     with installation():
-        from gallra.running.adopting import running_policy
+        from gallra.running.findings import elsewhere
+        from gallra.running.installed import NoPolicy, running
         from gallra.running.schema import live_schema
 
-        adopted = running_policy()
-        if adopted is None:
-            return policy, None
-        return policy or adopted, live_schema()
+        try:
+            adopted = running()
+        except NoPolicy:
+            return policy, Here()
+        same = policy is None or policy.version == adopted.rules.version
+        return policy or adopted.policy, Here(live_schema(), elsewhere(adopted) if same else ())
 
 
 def _findings(

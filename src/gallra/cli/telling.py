@@ -44,6 +44,8 @@ def tell_board(board: Board, *, as_json: bool) -> None:
     about = _("policy %(version)s, checked %(when)s") % {"version": board.policy_version[:12], "when": when}
     show(f"[bold]{board.controller}[/]  {about}\n")
     show(_promises(board, words))
+    if board.findings:
+        show(_findings(board))
     show("   ".join(f"[{COLOURS[s]}]{mark}[/] {words[s]} {board.count(s)}" for s, mark in MARKS.items()))
     if board.gone is not None:
         show(_gone(board.gone, ZoneInfo(running().rules.timezone)))
@@ -90,6 +92,29 @@ def _promises(board: Board, words: dict[str, str]) -> Any:
         ]
         told.add_row(f"[{style}]{MARKS[promise.status]}[/]", f"[bold]{promise.id}[/]", "\n".join(lines))
     return told
+
+
+LEVELS = {"error": "red", "warning": "yellow", "advice": "dim"}
+
+
+def _findings(board: Board) -> Any:
+    """Everything the board finds wrong or missing, the worst first: what, where, and how to mend it."""
+    from django.utils.translation import gettext as _
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.padding import Padding
+
+    words = {"error": _("Error"), "warning": _("Warning"), "advice": _("Advice")}
+    lang = language()
+    told: list[Any] = [f"[bold]{_('Findings')}[/]\n"]
+    for level, style in LEVELS.items():
+        for finding in (one for one in board.findings if one.level == level):
+            about = " ".join((finding.place, *finding.promises))
+            told.append(f"[{style}]{words[level]}[/] [bold]{finding.id}[/]  [dim]{escape(about)}[/]")
+            source = f" [dim]({escape(finding.source)})[/]" if finding.source else ""
+            told.append(Padding(f"{escape(finding.sentence[lang])}{source}", (0, 0, 0, 2)))
+            told.append(Padding(f"→ {escape(finding.mend[lang])}", (0, 0, 1, 2)))
+    return Group(*told)
 
 
 def _own(board: Board) -> Any:

@@ -19,12 +19,11 @@ from gallra.kinds import Text
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
 from gallra.policy.check import Finding, outdated
-from gallra.policy.check import check as check_policy
 from gallra.policy.law import load_law
 from gallra.policy.model import Policy
 from gallra.policy.rules import OWN
 from gallra.policy.wording.page import reading_of, sentence_of
-from gallra.running import foreign, remains, unsettled
+from gallra.running import findings, foreign, remains, unsettled
 from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
@@ -66,11 +65,14 @@ def check(now: datetime, *, audit: bool = False) -> Board:
         Run.objects.filter(pk=run.pk).update(ended=now, outcome="failed", reason=type(error).__name__)
         raise
     audited = last.audited_at if old is not None and last is not None else now
-    found = findings(policy)
+    found = findings.taken(policy, day=today.day)
     with transaction.atomic():
         Checked.objects.all().delete()
         made = Checked.objects.create(
-            at=now, policy=policy.rules.version, audited_at=audited, result={"counts": to_json(counts)}
+            at=now,
+            policy=policy.rules.version,
+            audited_at=audited,
+            result={"counts": to_json(counts), "findings": findings.to_json(found)},
         )
         told = _board(policy, made, found, now)
         statuses: dict[str, int] = {}
@@ -99,9 +101,14 @@ def board(now: datetime) -> Board:
     """
     policy = running()
     last = Checked.objects.order_by("-pk").first()
-    if last is None or last.policy != policy.rules.version or last.at < policy.adoption.at:
+    if (
+        last is None
+        or last.policy != policy.rules.version
+        or last.at < policy.adoption.at
+        or "findings" not in last.result
+    ):
         return check(now)
-    return _board(policy, last, findings(policy), now)
+    return _board(policy, last, findings.from_json(last.result["findings"]), now)
 
 
 read = board
@@ -114,18 +121,6 @@ def coming(now: datetime, *, months: int = 24) -> tuple[ForecastCell, ...]:
     own = coming_cells(policy, OwnDatabase(), today, OwnHolds(), months=months)
     cells = [*own, *foreign.coming(policy, today, months=months)]
     return tuple(sorted(cells, key=lambda cell: (cell.month, cell.promise, cell.kind)))
-
-
-def findings(policy: Running) -> tuple[Finding, ...]:
-    """What `gallra check` says of the policy, the live schema included."""
-    return _findings(policy.rules.version, policy.policy.text, foreign.declared(policy.adoption))
-
-
-@lru_cache(maxsize=4)
-def _findings(version: str, text: str, declared: foreign.Declared) -> tuple[Finding, ...]:
-    policy, _ = parsed(version, text)
-    kinds = foreign.kinds_declared(version, text, declared)
-    return tuple(check_policy(policy, law=load_law(), kinds=kinds))
 
 
 def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: datetime) -> Board:
