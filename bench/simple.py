@@ -80,7 +80,9 @@ def _ours() -> None:
 
 
 def _by_hand() -> None:
-    """Page by page along the index, so that what is gone is not read again."""
+    """Page by page along the index, so that what is gone is not read again; as with us, a batch after which another
+    follows does not wait for the disk.
+    """
     run, batch = str(uuid4()), 0
     last: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
     while True:
@@ -101,6 +103,8 @@ def _by_hand() -> None:
             if row is None:
                 return
             keys, last, batch = row[0], (row[1], row[2]), batch + 1
+            if len(keys) == SIZE:
+                cursor.execute("SET LOCAL synchronous_commit = off")
             cursor.execute(
                 "INSERT INTO ledger_entry (at, action, policy, run, rule, batch, body)"
                 " VALUES (%s, 'sweep.receipt', %s, %s, 'by hand', %s, %s)",

@@ -83,16 +83,17 @@ def carry_out(
         if not mine:
             return Taken(busy=True)
         total = Taken()
-        for _ in range(
-            3
-        ):  # what becomes free behind a page (a hold released) is found by asking from the beginning
-            before = total.records
+        # What becomes free behind a page (a hold released) is found by asking from the beginning.
+        for _ in range(3):
+            before, found = total.records, False
             for keys, more in _batches(executor, work, size):
+                found = True
                 total = total.plus(_one(executor, work, journal, keys, first_batch + total.batches, more))
                 told(total)
                 if stop():
                     return replace(total, stopped=True)
-            left = len(one(executor, work.pick.bind(most=1)) or ())
+            # Nothing found is an answer already; after acting the same question is asked again.
+            left = len(one(executor, work.pick.bind(most=1)) or ()) if found else 0
             total = replace(total, left=left)
             if not left or total.records == before:
                 break
