@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from pypdf import PdfReader
 
 from gallra.ledger.models import Entry
 from gallra.mail.models import Outgoing
-from gallra.rights import book, requests
-from gallra.rights.models import Request
+from gallra.rights import book, carrying, looking, requests
+from gallra.rights.answer import storing
+from gallra.rights.models import Answer, Request
 from tests.running.world import adopted
 
 POLICY = (Path(__file__).parents[2] / "policies" / "munkeby-mended.toml").read_text("utf-8")
@@ -22,6 +27,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 BO, CLEO = "bo@kund.example", "cleo@annan.example"
 ALVA = "user 7"
+WORK: dict[str, Any] = {"look_up_request": looking.look_up, "carry_out_request": carrying.carry_out}
 
 
 def policy(*automatic: str) -> None:
@@ -69,3 +75,34 @@ def events(request: Request) -> list[str]:
 
 def entries(request: Request) -> list[Entry]:
     return list(book.receipts(request.pk))
+
+
+def work(*, now: datetime = NOW + 2 * DAY) -> list[str]:
+    """Do the jobs of requests that are in the queue, the first first, until none is left; their names."""
+    done: list[str] = []
+    while waiting := [(name, args) for name, args in jobs() if name in WORK]:
+        name, args = waiting[0]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
+                " WHERE status = 'todo' AND task_name = ANY(%s))",
+                [list(WORK)],
+            )
+        WORK[name](args["request"], now=now)
+        done.append(name)
+    return done
+
+
+def package(request: Request) -> dict[str, bytes]:
+    """The files of an answer."""
+    row = Answer.objects.get(request=request)
+    whole = b"".join(storing.read(row.file, bytes(row.secret)))
+    assert hashlib.sha256(whole).hexdigest() == row.digest
+    with zipfile.ZipFile(io.BytesIO(whole)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def letter(request: Request) -> str:
+    """What the letter says."""
+    reader = PdfReader(io.BytesIO(package(request)["letter.pdf"]))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())

@@ -15,8 +15,8 @@ from gallra.site import terminal
 
 # In the order in which help shows them.
 COMMANDS = (
-    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "holds", "reviewing", "attesting",
-    "rewriting", "ledger", "restoring", "staff", "serving",
+    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "requests", "holds", "reviewing",
+    "attesting", "rewriting", "ledger", "restoring", "staff", "serving",
 )  # fmt: skip
 
 

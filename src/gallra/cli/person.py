@@ -50,7 +50,7 @@ def find(
     as_json: Json = False,
 ) -> None:
     """What every system has of a person, by numbers; who may be the same; changes nothing."""
-    _only_a_dash(who)
+    only_a_dash(who)
     with installation():
         from django.utils import timezone
 
@@ -73,7 +73,7 @@ def extract(
     as_json: Json = False,
 ) -> None:
     """The person's answer as files: JSON, tables, documents, a page to begin with. An entry in the ledger says so."""
-    _only_a_dash(who)
+    only_a_dash(who)
     with installation():
         from django.utils import timezone
         from django.utils.translation import gettext as _
@@ -157,7 +157,7 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Erase a person in every system. Shows first what goes, what a statute keeps until when, and what is held."""
-    _only_a_dash(who)
+    only_a_dash(who)
     with installation():
         from django.utils import timezone
         from django.utils.translation import gettext as _
@@ -248,7 +248,8 @@ def what(line: Line) -> str:
     return line.state
 
 
-def _only_a_dash(who: str) -> None:
+def only_a_dash(who: str) -> None:
+    """End with 2 where an address was given as an argument."""
     if who in ("", "-"):
         return
     sys.stderr.write(

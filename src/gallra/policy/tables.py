@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from gallra.policy.words import (
     Audience,
+    Automatic,
     Basis,
     Channel,
     Connector,
@@ -249,13 +250,15 @@ class Sharing(Piece):
 
 class Rights(Piece):
     """What people may ask, and how. erasure_of: which data one may have erased; the law says all. withdrawal:
-    how consent is withdrawn. automated_decisions: "none", or what is decided (Article 22)."""
+    how consent is withdrawn. automated_decisions: "none", or what is decided (Article 22). automatic: the rights of
+    which a clear case is answered without staff."""
 
     offered: Annotated[tuple[Right, ...], Many] = ()
     channels: Annotated[tuple[Channel, ...], Many] = ()
     erasure_of: Literal["all data", "wrong data"] | None = None
     withdrawal: Words | None = None
     automated_decisions: Decisions | None = None
+    automatic: Annotated[tuple[Automatic, ...], Many] = ()
 
 
 class Form(Piece):

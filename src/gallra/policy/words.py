@@ -36,6 +36,7 @@ Right = Literal[
     "complaint",
     "stop mailings",
 ]
+Automatic = Literal["access", "portability", "erasure"]
 Channel = Literal["phone", "email", "form", "letter", "account"]
 WayIn = Literal[
     "order", "demo request", "support", "newsletter sign-up", "account", "agreement", "email", "phone"

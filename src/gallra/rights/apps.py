@@ -8,3 +8,9 @@ from django.apps import AppConfig
 class RightsConfig(AppConfig):
     name = "gallra.rights"
     label = "rights"
+
+    def ready(self) -> None:
+        from gallra.rights import evidence, mailbox
+
+        mailbox.listen()
+        evidence.listen()

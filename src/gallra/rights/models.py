@@ -191,6 +191,7 @@ class Twin(models.Model):
     )
     reason = models.TextField(blank=True, default="")
     by = models.CharField(max_length=60, blank=True, default="")
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()

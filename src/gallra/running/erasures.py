@@ -85,10 +85,12 @@ class Erased:
         return not self.unreachable and not any(done.plan.waits for done in self.systems.values())
 
 
-def plan_erasure(address: str, *, now: datetime) -> Planned:
-    """What erasing the person would do now. Raises NotAnAddress, NoPolicy."""
+def plan_erasure(
+    address: str, *, now: datetime, asked_at: datetime | None = None, kinds: frozenset[str] | None = None
+) -> Planned:
+    """What erasing the person would do now. asked_at, kinds: as for `erase`. Raises NotAnAddress, NoPolicy."""
     policy, person = running(), address_of(address)
-    wanted = Erasure(person, now, policy.rules.obligations)
+    wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds)
     today = Today.of(now, policy.rules.timezone)
     elsewhere, unreachable = foreign_persons.erasures_planned(policy, wanted, today)
     own = engine.plan(OwnDatabase(), own_people(), wanted, holds=OwnHolds(), today=today)
@@ -104,19 +106,21 @@ def erase(
     stop_mailings: bool = False,
     request: int | None = None,
     kinds: frozenset[str] | None = None,
+    salt: bytes | None = None,
     also: Callable[[Done, int], None] | None = None,
     executor: Executor | None = None,
 ) -> Erased:
     """Erase the person in every system, in one transaction with its receipt; what must be kept is recorded as open.
 
     asked_at: when the person asked (now, if not given): what came later is not touched. stop_mailings: the address is
-    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). also: what else commits
-    with it, by what was done in our own database and the number of its receipt. Raises NotAnAddress, NoPolicy.
+    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). salt: of the receipt, where
+    the caller keeps one. also: what else commits with it, by what was done in our own database and the number of the
+    receipt. Raises NotAnAddress, NoPolicy.
     """
     policy, person, own = running(), address_of(address), executor or OwnDatabase()
     wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds)
     today = Today.of(now, policy.rules.timezone)
-    salt = new_salt()
+    salt = salt or new_salt()
 
     def act() -> tuple[Done, dict[str, int], int, list[Intent]]:
         done = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)

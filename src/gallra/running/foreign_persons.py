@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -132,7 +133,8 @@ def erase(
         try:
             with foreign.database() as database, in_turn(foreign.name):
                 if Intent.objects.filter(pk=row.pk).exists():  # a sweep may have done it meanwhile
-                    done[foreign.name] = _erase(policy, foreign, database, row, wanted, today)
+                    these = replace(wanted, kinds=frozenset(row.keys) or None)
+                    done[foreign.name] = _erase(policy, foreign, database, row, these, today)
         except TROUBLE as trouble:
             troubles[foreign.name] = said(trouble)
     return done, troubles

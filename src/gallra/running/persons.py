@@ -153,16 +153,18 @@ def correct(
     by: str,
     merge: bool = False,
     request: int | None = None,
+    salt: bytes | None = None,
     also: Callable[[Corrected], None] | None = None,
     executor: Executor | None = None,
 ) -> Corrected:
     """Correct the fields in every register that has the person and may hold them, and in the account they sign in with.
 
     values: by the words of a policy ("phone", "email"); an empty one empties the field. All or nothing, with a receipt.
-    also: what else commits with it. Raises NotAnAddress, CannotCorrect, NoPolicy.
+    salt: of the receipt, where the caller keeps one. also: what else commits with it. Raises NotAnAddress,
+    CannotCorrect, NoPolicy.
     """
     rules, wanted, own = running().rules, _wanted(address, values, merge), executor or OwnDatabase()
-    salt = new_salt()
+    salt = salt or new_salt()
 
     def act() -> tuple[Corrected, list[Intent]]:
         done = engine.act(own, own_people(), wanted, rules, now=now)

@@ -7,11 +7,12 @@ finished run for 26 hours; uncovered: records that no rule will ever reach, or a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gallra.kinds import Text
 from gallra.running.built_in import NOTHING, BuiltIn
+from gallra.running.evidence import Asked
 from gallra.running.report import Evidence, KindCount, Status
 
 RUN_EVERY = timedelta(hours=26)
@@ -56,6 +57,7 @@ class Known:
 
     counts: of its rules; empty for a sentence that no rule keeps. routine: the sentence promises that the rules run.
     attested: it asks a person; vouched: what the person said last. unreachable: systems that could not be asked.
+    asked: people's requests, where the sentence is about them.
     """
 
     counts: tuple[KindCount, ...] = ()
@@ -65,6 +67,7 @@ class Known:
     built_in: BuiltIn = NOTHING
     outdated: bool = False
     unreachable: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 def status(
@@ -76,6 +79,8 @@ def status(
     if known.attested:
         return _attested(known.vouched, runs, now=now, day=day)
     measured = Evidence("measured", at=checked_at, tests=known.built_in.tests)
+    if known.asked is not None and known.asked.late:
+        return "broken", _late(known.asked), replace(measured, at=now)
     if known.counts or known.unreachable:
         return *_measured(known, runs, now=now), measured
     if known.routine:
@@ -90,6 +95,8 @@ def status(
         return "kept", Text("gallringen har gått", "the sweep has run"), measured
     if not known.built_in.whole:
         return "uncovered", NOT_WHOLE, Evidence("none", tests=known.built_in.tests)
+    if known.asked is not None:
+        return "kept", _in_time(known.asked), replace(measured, at=now)
     if known.built_in.tests:
         return "kept", BUILT_IN, Evidence("built in", tests=known.built_in.tests)
     return "uncovered", NOTHING_CHECKS, Evidence("none")
@@ -149,6 +156,24 @@ def _failed(count: KindCount, failed: str) -> bool:
         or brake
         or f"{count.rule}:" in failed
         or f"{count.rule} decided:" in failed
+    )
+
+
+def _late(asked: Asked) -> Text:
+    late = asked.late
+    return Text(
+        f"{_number(late)} {_plural(late, 'begäran har', 'begäranden har')} inte besvarats i tid",
+        f"{_number(late)} {_plural(late, 'request has', 'requests have')} not been answered in time",
+    )
+
+
+def _in_time(asked: Asked) -> Text:
+    opened, done = asked.open, asked.answered
+    return Text(
+        f"{_number(opened)} {_plural(opened, 'öppen begäran', 'öppna begäranden')}, ingen försenad; av"
+        f" {_number(done)} besvarade det senaste året {_number(asked.in_time)} i tid",
+        f"{_number(opened)} open {_plural(opened, 'request', 'requests')}, none late; of {_number(done)} answered in"
+        f" the last year {_number(asked.in_time)} in time",
     )
 
 

@@ -130,6 +130,7 @@ TWINS = Table(
         _word("verdict", "beslut", "decision"),
         _text("reason", "skäl", "reason"),
         _text("by", "av", "by"),
+        _moment("done_at", "utfört", "done"),
     ),
 )
 
@@ -172,7 +173,7 @@ KINDS = (
             Part(DECISIONS, "request_id", Text("beslut", "decisions")),
             Part(MENTIONS, "request_id", Text("omnämnanden", "mentions")),
             Part(TWINS, "request_id", Text("möjligen samma person", "possibly the same person")),
-            Part(ANSWERS, "request_id", Text("svar", "answers"), file="file"),
+            Part(ANSWERS, "request_id", Text("svar", "answers")),
         ),
         label_columns=("right",), added="received_at",
     ),

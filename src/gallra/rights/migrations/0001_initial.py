@@ -378,6 +378,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True, default="")),
                 ("by", models.CharField(blank=True, default="", max_length=60)),
+                ("done_at", models.DateTimeField(null=True)),
                 (
                     "request",
                     models.ForeignKey(

@@ -1,0 +1,249 @@
+"""Carrying a request out: mentions blanked, data erased, corrected or copied, asked again, answered. THIS ERASES,
+through running/.
+
+Every step commits by itself, with what it did and how far the request is (`Request.step`): killed between any two, the
+job does the rest, and nothing twice. One at a time acts for a person: two requests of the same address wait for each
+other, and a copy that was asked for is made before an erasure takes what it is of.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.db import transaction
+from sqlalchemy import select
+
+from gallra.engine.compile import compiled
+from gallra.engine.person.erase import Done
+from gallra.engine.tables import clause
+from gallra.registers.newsletter import actions as newsletter
+from gallra.rights import answering, jobs, mentions
+from gallra.rights.errors import Refused
+from gallra.rights.models import Request, Twin
+from gallra.rights.words import COPIES, Right, State, TwinVerdict, Verdict
+from gallra.running import erasures, persons
+from gallra.running.installed import own_kinds
+from gallra.running.persons import Corrected, suppression_key
+from gallra.systems.connection import OwnDatabase
+
+log = logging.getLogger(__name__)
+BY = "request"
+"""Who did it, where no member of staff said yes: the person's own request."""
+
+
+class Busy(Exception):
+    """Another request of the same person is being carried out, or a system does not answer: the job comes again."""
+
+
+def carry_out(number: int, *, now: datetime) -> Request | None:
+    """Do what is left of a request that has been decided; None where nothing is, or it has to wait for a copy that was
+    asked for as well. Raises Busy, NoPolicy, and what running/ raises."""
+    request = Request.objects.filter(pk=number, state=State.WORKING).first()
+    if request is None:
+        return None
+    name = newsletter.address_hash(request.address, key=suppression_key()).hex()
+    with OwnDatabase().alone(f"person {name}") as mine:
+        if not mine:
+            raise Busy
+        request = Request.objects.filter(pk=number, state=State.WORKING).first()
+        if request is None or _waits_for_a_copy(request):
+            return None
+        ACTS[Right(request.right)](request, now)
+    _go_on_with_others(request)
+    return request
+
+
+def step_of(request: Request) -> tuple[int, int]:
+    """How far it is: steps done, and of how many."""
+    steps = ("", "done", "elsewhere")
+    if not request.open:
+        return len(steps), len(steps)
+    return (steps.index(request.step) if request.step in steps else 0), len(steps)
+
+
+def _waits_for_a_copy(request: Request) -> bool:
+    """Whether the same person has asked for a copy, confirmed, that this erasure would leave nothing of."""
+    if request.right != Right.ERASURE or request.step:
+        return False
+    asked = Request.objects.filter(
+        address=request.address, right__in=COPIES, state__in=(State.DECIDING, State.WORKING)
+    )
+    return asked.exists()
+
+
+def _go_on_with_others(request: Request) -> None:
+    """What waited for this one."""
+    if request.right in COPIES:
+        waiting = Request.objects.filter(address=request.address, right=Right.ERASURE, state=State.WORKING)
+        with transaction.atomic():
+            for number in waiting.values_list("pk", flat=True):
+                jobs.start_carrying_out(number)
+
+
+def _copy(request: Request, now: datetime) -> None:
+    answering.answer(request, now=now)
+
+
+def _erase(request: Request, now: datetime) -> None:
+    kinds = _kinds(request)
+    if not request.step:
+        mentions.blank_all(request, _terms(request, now), now=now)
+        for twin in request.twins.filter(verdict=TwinVerdict.SAME, done_at=None).order_by("pk"):
+            _erase_twin(request, twin, kinds, now)
+        done = erasures.erase(
+            request.address, now=now, by=request.approved_by or BY, asked_at=request.received_at,
+            stop_mailings=request.stop_mailings, request=request.pk, kinds=kinds, salt=bytes(request.salt),
+            also=partial(_erased, request, None, now),
+        )  # fmt: skip
+        _elsewhere(request, done.systems, done.unreachable)
+    elif request.step == "done":
+        there, unreachable = erasures.take_up(request.address, asked_at=request.received_at, now=now)
+        _elsewhere(request, there, unreachable)
+    left = erasures.left(request.address, asked_at=request.received_at, now=now, kinds=kinds)
+    if left:
+        log.error("request %d: %d rows are still found", request.pk, left)
+    answering.answer(request, now=now, left=left)
+
+
+def _erase_twin(request: Request, twin: Twin, kinds: frozenset[str] | None, now: datetime) -> None:
+    """The same person under another address, since staff said so. What was cut off elsewhere the sweep takes up."""
+    address = twin_address(twin)
+    if not address or address == request.address:
+        Twin.objects.filter(pk=twin.pk).update(done_at=now)
+        return
+    erasures.erase(
+        address, now=now, by=request.approved_by or BY, asked_at=request.received_at,
+        stop_mailings=request.stop_mailings, request=request.pk, kinds=kinds, salt=bytes(request.salt),
+        also=partial(_erased, request, twin, now),
+    )  # fmt: skip
+
+
+def _erased(request: Request, twin: Twin | None, now: datetime, done: Done, number: int) -> None:
+    """How far it is, in the transaction that erases: effect, receipt and state commit together."""
+    lines = [_plain(line) for line in done.plan.lines]
+    result = {
+        **request.result,
+        "lines": [*request.result.get("lines", ()), *lines],
+        "contacts": request.result.get("contacts", 0) + done.contacts,
+    }
+    request.result = result
+    if twin is None:
+        request.step = "done"
+    else:
+        Twin.objects.filter(pk=twin.pk).update(done_at=now)
+    request.save(update_fields=["result", "step"])
+
+
+def _elsewhere(request: Request, systems: Mapping[str, Done], unreachable: Mapping[str, str]) -> None:
+    """What was done in other databases. One that does not answer makes the job come again."""
+    lines = [
+        _plain(line) for name, each in systems.items() if name != persons.OWN for line in each.plan.lines
+    ]
+    request.result = {
+        **request.result,
+        "lines": [*request.result.get("lines", ()), *lines],
+        "unreachable": sorted(unreachable),
+    }
+    if not unreachable:
+        request.step = "elsewhere"
+    request.save(update_fields=["result", "step"])
+    if unreachable:
+        raise Busy
+
+
+def _plain(line: Any) -> list[Any]:
+    """A line of a plan, as the request keeps it: names and numbers."""
+    until = line.until.isoformat() if line.until else None
+    return [
+        line.system, line.kind, line.table, line.state, line.count, until,
+        line.statute.id if line.statute else None, line.blanked,
+    ]  # fmt: skip
+
+
+def _kinds(request: Request) -> frozenset[str] | None:
+    """Every record kind but those that staff decided to leave; None for all."""
+    stay = set(request.decisions.filter(verdict=Verdict.STAY).values_list("kind", flat=True))
+    if not stay:
+        return None
+    known = set(own_kinds())
+    known |= set(request.decisions.values_list("kind", flat=True))
+    return frozenset(known - stay)
+
+
+def _terms(request: Request, now: datetime) -> list[str]:
+    """The words that name the person in other people's texts."""
+    found = persons.find(request.address, now=now)
+    names = {name for each in found.systems.values() for name in each.names} | {request.name}
+    return [request.address, *sorted(name for name in names if len(name) >= 4)]
+
+
+def twin_address(twin: Twin) -> str:
+    """The address that the contact has now; empty where it is gone."""
+    of = persons.own_people().contacts_of(twin.table)
+    if of is None:
+        return ""
+    own = clause(of.table)
+    asked = select(own.c[of.email]).where(own.c[of.table.key] == int(twin.key))
+    rows = OwnDatabase().rows(compiled("twin", asked))
+    return str(rows[0][0] or "") if rows else ""
+
+
+def _correct(request: Request, now: datetime) -> None:
+    if not request.step:
+        done = persons.correct(
+            request.address, request.wishes, now=now, by=request.approved_by or BY, request=request.pk,
+            salt=bytes(request.salt), also=partial(_corrected, request),
+        )  # fmt: skip
+        unreachable = done.unreachable
+    else:
+        _, unreachable = persons.take_up_correction(request.address, request=request.pk, now=now)
+    if unreachable:
+        request.result = {**request.result, "unreachable": sorted(unreachable)}
+        request.save(update_fields=["result"])
+        raise Busy
+    answering.answer(request, now=now)
+
+
+def _corrected(request: Request, done: Corrected) -> None:
+    changes = [[change.table, change.word, change.column, change.state] for change in done.plan.changes]
+    request.result = {**request.result, "changes": changes, "unreachable": []}
+    request.step = "done"
+    request.save(update_fields=["result", "step"])
+
+
+def _stop(request: Request, now: datetime) -> None:
+    """Subscriptions end; the address has been suppressed since the request came."""
+    if not request.step:
+        with transaction.atomic():
+            ended = newsletter.stop(request.address, key=suppression_key(), actor="job", now=now)
+            request.step, request.result = "done", {**request.result, "ended": ended}
+            request.save(update_fields=["result", "step"])
+    answering.answer(request, now=now)
+
+
+def _restrict(request: Request, now: datetime) -> None:
+    """By restriction.py, where this installation has it."""
+    if find_spec("gallra.rights.restriction") is None:
+        raise Refused("not_offered")
+    if not request.step:
+        with transaction.atomic():
+            import_module("gallra.rights.restriction").restrict(request, now=now)
+            request.step = "done"
+            request.save(update_fields=["result", "step"])
+    answering.answer(request, now=now)
+
+
+def _nothing(request: Request, now: datetime) -> None:
+    raise Refused("not_sorted")
+
+
+ACTS: Mapping[Right, Callable[[Request, datetime], None]] = {
+    Right.ACCESS: _copy, Right.PORTABILITY: _copy, Right.ERASURE: _erase, Right.RECTIFICATION: _correct,
+    Right.STOP: _stop, Right.OBJECTION: _stop, Right.RESTRICTION: _restrict, Right.UNSORTED: _nothing,
+}  # fmt: skip

@@ -1,0 +1,157 @@
+"""Looking a person up for a request: what there is of them, what would become of it, and whether the case is clear.
+
+Nothing is changed but the request itself. A clear case goes on by itself where the policy lets it
+(`[rights] automatic`); any other waits for staff, with the reasons why it is not clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from gallra.engine.person.erase import Line
+from gallra.registers.crm.models import Case as CrmCase
+from gallra.registers.support.models import Case as SupportCase
+from gallra.rights import deciding
+from gallra.rights.book import entered
+from gallra.rights.models import Decision, Mention, Request, Twin
+from gallra.rights.words import COPIES, Identity, Right, State, Verdict
+from gallra.running import erasures, persons
+from gallra.running.erasures import Planned
+from gallra.running.installed import running
+from gallra.running.persons import Everything
+
+VERDICTS: Mapping[str, Verdict] = {
+    "erase": Verdict.ERASE, "part": Verdict.BLANK, "kept": Verdict.KEEP, "held": Verdict.HOLD,
+    "needed": Verdict.NEEDED, "later": Verdict.LATER,
+}  # fmt: skip
+"""What the engine's plan says of a line, as a decision. A part that goes whole is erased."""
+READS_OTHERS = (*COPIES, Right.ERASURE)
+"""Rights for which other people's free text is searched for the person."""
+CASES = {"support_case": SupportCase, "crm_case": CrmCase}
+
+
+def look_up(number: int, *, now: datetime) -> Request | None:
+    """Look up whom a request is about, once; None where it is gone, closed or was looked up. Raises NoPolicy."""
+    request = Request.objects.filter(pk=number).first()
+    if request is None or not _waits(request):
+        return None
+    found = persons.find(request.address, now=now, also_mentions=request.right in READS_OTHERS)
+    planned = None
+    if request.right == Right.ERASURE:
+        planned = erasures.plan_erasure(request.address, now=now, asked_at=request.received_at)
+    with transaction.atomic():
+        locked = Request.objects.select_for_update().filter(pk=number).first()
+        if locked is None or not _waits(locked):
+            return None
+        _write(locked, found, planned, now)
+        if not locked.result["not clear"] and locked.right in _automatic():
+            deciding.approved(locked, by="", now=now)
+    return locked
+
+
+def not_clear(request: Request, found: Everything, planned: Planned | None) -> list[str]:
+    """Why staff must look at it; nothing where the case is clear (design.md section 9)."""
+    why = {
+        "identity": request.identity not in (Identity.LINK, Identity.ACCOUNT),
+        "unreachable": bool(found.unreachable),
+        "several": len({name.casefold() for each in found.systems.values() for name in each.names}) > 1,
+        "twin": bool(found.twins),
+        "mention": bool(found.mentions),
+    }
+    if planned is not None:
+        states = {line.state for plan in planned.systems.values() for line in plan.lines}
+        why |= {
+            "open case": _open_case(found),
+            "agreement": any(
+                line.state == "kept" and line.kind == "finance.agreement" and line.until is None
+                for plan in planned.systems.values()
+                for line in plan.lines
+            ),
+            "hold": "held" in states,
+            "statute": "kept" in states,
+            "staff": planned.sign_in is not None and planned.sign_in.staff,
+        }
+    return [name for name, so in why.items() if so]
+
+
+def _waits(request: Request) -> bool:
+    return request.state == State.DECIDING and request.looked_up_at is None
+
+
+def _automatic() -> tuple[str, ...]:
+    stated = running().policy.rights
+    return stated.automatic if stated else ()
+
+
+def _write(request: Request, found: Everything, planned: Planned | None, now: datetime) -> None:
+    rows = _lines(planned) if planned is not None else _copies(found)
+    Decision.objects.bulk_create(Decision(request=request, **row) for row in rows)
+    Twin.objects.bulk_create(
+        Twin(request=request, table=twin.table, key=str(twin.key), alike=list(twin.by))
+        for twin in found.twins
+    )
+    Mention.objects.bulk_create(
+        Mention(
+            request=request, kind=each.kind, record=str(each.record), table=each.table, key=str(each.key),
+            column=each.column,
+        )
+        for each in found.mentions or ()
+    )  # fmt: skip
+    counts = {name: sum(each.values()) for name, each in found.counts().items() if each}
+    request.result = {
+        **request.result,
+        "found": found.counts(),
+        "account": found.sign_in is not None,
+        "unreachable": sorted(found.unreachable),
+        "not clear": not_clear(request, found, planned),
+    }
+    request.looked_up_at = now
+    request.save(update_fields=["result", "looked_up_at"])
+    entered(request, "looked up", now=now, found=counts)
+
+
+def _lines(planned: Planned) -> Iterable[dict[str, Any]]:
+    """The plan of an erasure, line by line."""
+    for system, plan in planned.systems.items():
+        for line in plan.lines:
+            verdict = _verdict(line)
+            yield {
+                "system": system, "kind": line.kind, "table": line.table, "proposed": verdict, "verdict": verdict,
+                "count": line.count, "until": line.until, "statute": line.statute.id if line.statute else "",
+            }  # fmt: skip
+
+
+def _verdict(line: Line) -> Verdict:
+    if line.state == "part" and not line.blanked:
+        return Verdict.ERASE
+    return VERDICTS[line.state]
+
+
+def _copies(found: Everything) -> Iterable[dict[str, Any]]:
+    """What is there, by kind: all of it is given out."""
+    for system, each in found.systems.items():
+        counts: dict[tuple[str, str], int] = {}
+        for hit in each.hits:
+            counts[hit.kind.name, hit.table] = counts.get((hit.kind.name, hit.table), 0) + 1
+        for (kind, table), count in counts.items():
+            yield {
+                "system": system, "kind": kind, "table": table, "proposed": Verdict.GIVE,
+                "verdict": Verdict.GIVE, "count": count,
+            }  # fmt: skip
+
+
+def _open_case(found: Everything) -> bool:
+    """Whether a case of the person's own has not been closed."""
+    keys: dict[str, list[Any]] = {}
+    for each in found.systems.values():
+        for hit in each.hits:
+            if hit.owner and hit.table in CASES:
+                keys.setdefault(hit.table, []).append(hit.key)
+    return any(
+        CASES[table]._default_manager.filter(pk__in=found_keys, closed_at=None).exists()
+        for table, found_keys in keys.items()
+    )
