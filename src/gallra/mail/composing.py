@@ -10,8 +10,11 @@ from django.conf import settings
 
 from gallra.mail.models import Outgoing
 
+_LINES = policy.SMTP.clone(max_line_length=900)
+"""Header lines as long as RFC 5322 allows: a number that stands on a line of its own is misread by some."""
 
-def message(row: Outgoing, *, controller: str) -> EmailMessage:
+
+def message(row: Outgoing, *, controller: str) -> bytes:
     """The message as it is handed over: plain text and HTML, and a header that asks machines not to answer (RFC
     3834). controller: whose name stands before the sender's address where the setting names nobody."""
     made = EmailMessage(policy=policy.SMTP)
@@ -28,4 +31,4 @@ def message(row: Outgoing, *, controller: str) -> EmailMessage:
     made.set_content(row.plain, cte="quoted-printable")
     if row.html:
         made.add_alternative(row.html, subtype="html", cte="quoted-printable")
-    return made
+    return made.as_bytes(policy=_LINES)

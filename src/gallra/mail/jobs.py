@@ -38,3 +38,34 @@ def look_for_mail(timestamp: int) -> None:
 
     if found := delivering.take_up(timezone.now(), late=LOST):
         log.info("%d messages put back into the queue", found)
+
+
+@app.periodic(cron="*/3 * * * *")
+@app.task(name="read_mailbox", queueing_lock="read_mailbox", lock="mailbox")
+def read_mailbox(timestamp: int) -> None:
+    """Every three minutes: take in what came to the privacy mailbox."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from gallra.mail import looking
+    from gallra.running import restoring
+
+    if settings.MAILBOX is None or restoring.behind():
+        return
+    found = looking.look(settings.MAILBOX, now=timezone.now())
+    if found.stored or found.broken:
+        log.info("%d messages taken in, %d could not be read", found.stored, found.broken)
+
+
+@app.periodic(cron="35 4 * * *")
+@app.task(name="clear_mailbox", queueing_lock="clear_mailbox", lock="mailbox")
+def clear_mailbox(timestamp: int) -> None:
+    """Every night after the sweep: messages whose rows have gone leave the mailbox too."""
+    from django.conf import settings
+
+    from gallra.mail import looking
+    from gallra.running import restoring
+
+    if settings.MAILBOX is None or restoring.behind():
+        return
+    log.info("%d messages removed from the mailbox", looking.clear(settings.MAILBOX))

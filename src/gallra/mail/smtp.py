@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Literal
 
 from gallra.mail.servers import Server
@@ -29,7 +28,7 @@ class Outcome:
 
 
 def hand_over(
-    server: Server, message: EmailMessage, *, sender: str, recipient: str, envelope: str, local: str
+    server: Server, message: bytes, *, sender: str, recipient: str, envelope: str, local: str
 ) -> Outcome:
     """Give the message to the server for one recipient. What may be otherwise tomorrow (a server that is away or full,
     a password, a certificate) is "later"; what is refused for this recipient or this message for good is "never".
@@ -81,9 +80,7 @@ def _connected(server: Server, local: str) -> Iterator[smtplib.SMTP]:
         client.close()
 
 
-def _handed(
-    client: smtplib.SMTP, message: EmailMessage, sender: str, recipient: str, envelope: str
-) -> Outcome:
+def _handed(client: smtplib.SMTP, message: bytes, sender: str, recipient: str, envelope: str) -> Outcome:
     to_sender, to_recipient = [], []
     if client.has_extn("dsn"):
         to_sender, to_recipient = ["RET=HDRS", f"ENVID={envelope}"], ["NOTIFY=FAILURE"]
@@ -92,7 +89,7 @@ def _handed(
             return Outcome("never", "5.6.7")
         to_sender.append("SMTPUTF8")
     try:
-        client.sendmail(sender, [recipient], message.as_bytes(), to_sender, to_recipient)
+        client.sendmail(sender, [recipient], message, to_sender, to_recipient)
     except smtplib.SMTPRecipientsRefused as refused:
         return _refused(*next(iter(refused.recipients.values())))
     except smtplib.SMTPSenderRefused:
