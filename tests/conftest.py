@@ -23,6 +23,7 @@ from pytest_django import DjangoDbBlocker
 
 from gallra.site import database as site_database
 from gallra.site import grants
+from tests.forking import Forker
 
 # "quick" while writing code, "ci" by default, "thorough" by GALLRA_TEST_PROFILE for a long night.
 _slow_is_fine = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
@@ -109,6 +110,14 @@ def fresh_database(
                 yield copy
         finally:
             _point_to(before)
+
+
+@pytest.fixture(scope="session")
+def forker(server: None) -> Iterator[Forker]:
+    """A process that does work in forks of itself, which may be killed."""
+    one = Forker()
+    yield one
+    one.close()
 
 
 @contextmanager

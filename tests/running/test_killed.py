@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,11 +13,12 @@ from gallra.registers.support.models import Case, Contact, Message
 from gallra.running.models import Run
 from gallra.running.runs import sweep
 from tests.conftest import Database
+from tests.forking import Forker
+from tests.running.killing import sweep_killed_before
 from tests.running.pausing import Telling
 from tests.running.world import MINI, NIGHT, adopted, case, contact
 from tests.waiting import until_locks_are_gone
 
-ROOT = Path(__file__).parents[2]
 CLOSED_IN_TIME = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 CASES, KILLS = 5, 8
 
@@ -35,7 +32,7 @@ def make() -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.promise("M16", "S14")
-def test_a_killed_sweep_is_taken_up_and_ends_the_same(fresh_database: Database) -> None:
+def test_a_killed_sweep_is_taken_up_and_ends_the_same(fresh_database: Database, forker: Forker) -> None:
     adopted(MINI)
     first = make()
     counting = Telling(lambda number, name: None)
@@ -45,11 +42,7 @@ def test_a_killed_sweep_is_taken_up_and_ends_the_same(fresh_database: Database) 
     for at in places:
         keys = make()
         every += keys
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.running.killing", str(at)],
-            cwd=ROOT, env=fresh_database.environment, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-        assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+        assert forker.do(sweep_killed_before, at, environment=fresh_database.environment).killed
         until_locks_are_gone()
         interrupted = Run.objects.filter(outcome="running").first()
         result = sweep(NIGHT, size=2)

@@ -99,6 +99,14 @@ def _processes(home: Path) -> list[psutil.Process]:
     return found
 
 
+def _command(process: psutil.Process) -> list[str]:
+    """The command of a process; empty for one that has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
+
+
 def _wait_for(condition: Callable[[], object], seconds: float = 40) -> None:
     until = time.monotonic() + seconds
     while not condition():
@@ -152,7 +160,7 @@ def test_after_a_kill_nothing_stays_but_the_database_and_all_starts_again(home: 
         process.kill()
         process.wait()
         _wait_for(
-            lambda: not any("gallra.site" in part for one in _processes(home) for part in one.cmdline())
+            lambda: not any("gallra.site" in part for one in _processes(home) for part in _command(one))
         )
         assert any("postgres" in one.name() for one in _processes(home))
     with _serving(home) as (process, port):

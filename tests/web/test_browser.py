@@ -25,8 +25,9 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']][:3])}" for one in found]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("lang", "dark"), [("sv", False), ("en", True)], ids=["Swedish, light", "English, dark"]
+)
 def test_every_page_is_accessible(open_page: Open, company: User, lang: str, dark: bool) -> None:
     wrong: dict[str, list[str]] = {}
     for path in STAFF:

@@ -5,13 +5,8 @@ the model of dates says, each record in one receipt; and the ledger that this le
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
-import time as clock
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -25,13 +20,14 @@ from gallra.running.adopting import adopt
 from gallra.running.models import Run
 from gallra.running.runs import sweep
 from tests.conftest import Database
+from tests.forking import Forker
 from tests.registers.cast import ALVA
+from tests.running.killing import sweep_killed_after
 from tests.running.years.acts import Player
 from tests.running.years.model import Model
 from tests.running.years.test_five_years import FIRST, POLICIES, expected, is_registers, there
 from tests.waiting import until_locks_are_gone
 
-ROOT = Path(__file__).parents[3]
 BEGAN = datetime(2021, 1, 1, 1, 0, tzinfo=UTC)
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 6, 1, 1, 0, tzinfo=UTC)
@@ -49,22 +45,6 @@ def played(policy: str, *, seed: int, acts: int = 130) -> Model:
     return model
 
 
-def killed(database: Database, after: float) -> bool:
-    """Start a sweep in a process of its own and kill it so many seconds after it began: whether it was still at it."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.running.years.killing", NOW.isoformat()],
-        cwd=ROOT, env=database.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    with child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "begins\n"
-        clock.sleep(after)
-        child.send_signal(signal.SIGKILL)
-        _, said = child.communicate(timeout=60)
-        assert child.returncode in (0, -signal.SIGKILL), said[-2000:]
-    return child.returncode != 0
-
-
 def tamper(statement: str) -> None:
     """As somebody who has the owner's rights would."""
     with connections["owner"].cursor() as cursor:
@@ -75,13 +55,21 @@ def tamper(statement: str) -> None:
 @pytest.mark.promise("S14", "S17", "S18", "M16", "M19", "M20")
 @pytest.mark.parametrize(("policy", "seed"), [("swinx-mended", 11), ("munkeby-mended", 12)])
 def test_killed_at_any_moment_it_reaches_the_same_end(
-    fresh_database: Database, policy: str, seed: int
+    fresh_database: Database, forker: Forker, policy: str, seed: int
 ) -> None:
     model = played(policy, seed=seed)
     due = len(model.wanted(DAY))
     assert due > 15
     chance = random.Random(seed)
-    interrupted = sum(killed(fresh_database, chance.uniform(0.1, 1.6)) for _ in range(KILLS))
+    interrupted = sum(
+        forker.do(
+            sweep_killed_after,
+            NOW.isoformat(),
+            chance.uniform(0.1, 1.6),
+            environment=fresh_database.environment,
+        ).killed
+        for _ in range(KILLS)
+    )
     assert interrupted  # some were hit while at work
     until_locks_are_gone()
     result = sweep(NOW, audit=True, confirmed=frozenset({"clock", "*"}), size=2)
