@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ from tests.running.test_restore import backup, copied
 from tests.running.world import NIGHT, adopted, contact
 
 BY, BO, CLEO, DAN = "command line", "bo@kund.example", "cleo@annan.example", "dan@kund.example"
-LINE = finance.NewLine(text="Underhåll", unit_price=100)
+LINE = finance.NewLine(text="Underhåll", unit_price=Decimal(100))
 
 
 def booked() -> int:
@@ -133,7 +134,7 @@ def test_what_is_left_to_a_person_is_said_by_name(
     def never(line: replay.Line, **_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(again.persons, "correct_again", never)
+    monkeypatch.setattr(persons, "correct_again", never)
     assert behind()
     missing = restoring.look()
     assert (set(missing.unlisted), set(missing.unsure)) == ({unlisted, asked}, {released})

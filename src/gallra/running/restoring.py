@@ -104,7 +104,7 @@ def look() -> Missing:
     signed = {n: json.loads(raw) for n, raw in joining.entries_after(last, load_signer().key)}
     lines = {line.number: line for line in replay.lines()}
     there = {entry.number: entry_line(entry) for entry in Entry.objects.filter(number__in={*signed, *lines})}
-    wanted, unsure = dict(signed), {}
+    wanted, unsure = dict(signed), dict[int, dict[str, Any]]()
     told = {n for restore in Entry.objects.filter(action="restore") for n in restore.body.get("unsure", ())}
     for number, line in lines.items():
         if line.transaction and not {number} & (told | signed.keys() | there.keys()):
