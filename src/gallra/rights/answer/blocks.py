@@ -122,7 +122,12 @@ def as_data(letter: Letter, *, missing: Collection[str] = ()) -> dict[str, Any]:
 def _block(block: Block, put: Callable[[str], str]) -> Mapping[str, Any]:
     match block:
         case Heading():
-            return {"is": "heading", "text": put(block.text), "level": block.level, "apart": block.apart}
+            return {
+                "is": "heading",
+                "text": put(block.text).strip() or "–",
+                "level": block.level,
+                "apart": block.apart,
+            }
         case Para():
             return {"is": "para", "text": put(block.text), "style": block.style}
         case Items():
