@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor, again
 from gallra.engine.holds import OwnHolds
-from gallra.engine.person.extract import Extract, Group, Item, Redacted, Values, extract
+from gallra.engine.person.extract import Extract, Item, extract
+from gallra.engine.person.redacting import Group, Redacted, Values
 from gallra.kinds import RecordKind, Table, Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt

@@ -48,7 +48,8 @@ from gallra.engine.effects import (
     referring_columns,
 )
 from gallra.engine.holds import Holds
-from gallra.engine.person.people import LIST, People, Way
+from gallra.engine.person.people import People
+from gallra.engine.person.ways import LIST, Way
 from gallra.engine.queue import QUEUE
 from gallra.engine.settle import unreferred
 from gallra.engine.tables import TYPES, clause, key_type

@@ -17,8 +17,9 @@ from gallra.engine.compile import Statement, compiled
 from gallra.engine.days import Today, day_of, local
 from gallra.engine.execute import Executor, Row
 from gallra.engine.holds import HOLDS, Holds, OwnHolds, in_force
-from gallra.engine.person.people import Asked, People, Probe, Way, by_address, moments
+from gallra.engine.person.people import People
 from gallra.engine.person.sending import send
+from gallra.engine.person.ways import Asked, Probe, Way, by_address, moments
 from gallra.engine.tables import TYPES, key_type
 from gallra.kinds import Contacts, Part, PersonPath, RecordKind
 from gallra.policy.rules import Obligation

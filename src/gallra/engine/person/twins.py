@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from gallra.engine.compile import compiled
 from gallra.engine.execute import Executor
 from gallra.engine.person.find import Found
-from gallra.engine.person.people import People, up_to_record
+from gallra.engine.person.people import People
+from gallra.engine.person.ways import up_to_record
 from gallra.engine.tables import clause
 from gallra.kinds import Contacts
 

@@ -10,7 +10,7 @@ from typing import Any
 from gallra.engine.person.redacting import SELF
 from gallra.kinds import Column, Table
 from gallra.policy.wording.grammar import capital
-from gallra.rights.answer import words
+from gallra.rights.answer import copy_words
 from gallra.rights.answer.blocks import Block, Heading, Pairs, Para
 from gallra.rights.answer.context import Context, title
 from gallra.rights.answer.facts import Facts
@@ -23,17 +23,17 @@ MOST_SIGNS = 400_000
 
 def copy(context: Context, data: Mapping[str, Any], facts: Facts) -> Iterator[Block]:
     """The last part of the letter, on a page of its own."""
-    yield Heading(context.say(words.COPY), apart=True)
+    yield Heading(context.say(copy_words.COPY), apart=True)
     if len(data["records"]) > MOST_RECORDS or _signs(data["records"]) > MOST_SIGNS:
-        yield Para(context.say(words.COPY_TOO_LONG, count=context.count(len(data["records"]))))
+        yield Para(context.say(copy_words.COPY_TOO_LONG, count=context.count(len(data["records"]))))
         return
-    yield Para(context.say(words.COPY_SAID, mark=context.say(words.MARK)))
+    yield Para(context.say(copy_words.COPY_SAID, mark=context.say(copy_words.MARK)))
     yield from _details(context, data)
     for record in data["records"]:
         yield from _record(context, record)
     if facts.mentions:
-        yield Heading(context.say(words.MENTIONS), level=2)
-        yield Para(context.say(words.MENTIONS_SAID))
+        yield Heading(context.say(copy_words.MENTIONS), level=2)
+        yield Para(context.say(copy_words.MENTIONS_SAID))
         yield Pairs(tuple((capital(context.say(each.where)), each.text) for each in facts.mentions))
 
 
@@ -51,21 +51,21 @@ def _details(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     for contact in data["contacts"]:
         table = _contacts(context, contact["register"])
         yield Heading(
-            f"{capital(context.say(words.CONTACTS))}: {system(context, contact['register'])}", level=2
+            f"{capital(context.say(copy_words.CONTACTS))}: {system(context, contact['register'])}", level=2
         )
         yield from _pairs(context, table, contact["values"])
     companies = next((kind.companies for kind in context.kinds.values() if kind.companies), None)
     for company in data["companies"]:
-        yield Heading(str(company.get("name") or capital(context.say(words.COMPANIES))), level=2)
+        yield Heading(str(company.get("name") or capital(context.say(copy_words.COMPANIES))), level=2)
         yield from _pairs(context, companies.table if companies else None, company)
     if data["account"]:
-        yield Heading(capital(context.say(words.ACCOUNT)), level=2)
+        yield Heading(capital(context.say(copy_words.ACCOUNT)), level=2)
         yield Pairs(tuple(_account(context, data["account"])))
 
 
 def _account(context: Context, account: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in account.items():
-        column = Column(name, words.ACCOUNT_FIELDS.get(name, words.ACCOUNT),
+        column = Column(name, copy_words.ACCOUNT_FIELDS.get(name, copy_words.ACCOUNT),
                         "timestamp" if name in ("joined_at", "last_login") else "text")  # fmt: skip
         shown = context.value(column, value, table="site_user")
         if shown:
@@ -98,11 +98,11 @@ def _record(context: Context, record: Mapping[str, Any]) -> Iterator[Block]:
     kind = context.kinds[record["kind"]]
     yield Heading(called(context, record), level=2)
     if record["yours"]:
-        role = words.ROLE if kind.number else None
+        role = copy_words.ROLE if kind.number else None
         if role:
             yield Para(context.say(role, role=context.said(record["role"])), style="quiet")
     else:
-        yield Para(context.say(words.IN_OTHERS), style="quiet")
+        yield Para(context.say(copy_words.IN_OTHERS), style="quiet")
     yield from _pairs(context, kind.table, record["values"])
     parts = {part.table.name: part.table for part in kind.parts}
     for part in record["parts"]:
@@ -124,7 +124,10 @@ def _pairs(
         if column is not None and column.references is not None:
             if who and value in (SELF, MARK):
                 pairs.append(
-                    (title(column, context.lang), context.say(words.YOU if value == SELF else words.ANOTHER))
+                    (
+                        title(column, context.lang),
+                        context.say(copy_words.YOU if value == SELF else copy_words.ANOTHER),
+                    )
                 )
             continue
         shown = context.value(column, value, table=table.name if table else "")
