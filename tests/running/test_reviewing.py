@@ -129,7 +129,11 @@ def test_what_a_hold_keeps_stays_until_it_ends() -> None:
     assert means("customer", str(one.pk), decision="erase", now=NIGHT).held
     decide("customer", str(one.pk), decision="erase", reason=REASON, by=BY, now=NIGHT)
     assert sweep(NIGHT).records == 0
+    held = why("customer", str(one.pk), now=NIGHT)
+    assert (held.state, held.promises) == ("held", ("M17", "M18"))
+    assert held.text.en == "kept by a hold; a review decided that it is erased, and it is when the hold ends"
     release(hold.pk, now=NIGHT + timedelta(hours=1), by="user 1")
+    assert why("customer", str(one.pk), now=NIGHT).state == "due"
     assert sweep(NIGHT + timedelta(hours=2)).records == 1
 
 

@@ -150,9 +150,7 @@ def _told(policy: Running, kind: RecordKind, key: str, record: Record, today: To
     promises = first.rule.promises if first else ()
     reviews = [v for v in record.verdicts if v.rule.action == "review" and v.due is not None]
     if record.decided:
-        state, day = "due", today.day
-        text = Text("en utvärdering beslutade att den raderas; det sker vid nästa gallring",
-                    "a review decided that it is erased; the next sweep does it")  # fmt: skip
+        state, day, text = _decided(record, today)
         promises = tuple(p for v in record.verdicts if v.rule.action == "review" for p in v.rule.promises)
     elif first is not None and day is not None:
         state, text = _going(record, first, day, today)
@@ -164,6 +162,21 @@ def _told(policy: Running, kind: RecordKind, key: str, record: Record, today: To
     else:
         state, text = "uncovered", Text("nås aldrig av någon regel", "no rule will ever reach it")
     return Answer(kind.name, key, state, day, promises, None, text, lines)
+
+
+def _decided(record: Record, today: Today) -> tuple[str, date, Text]:
+    """What is to be said of a record that a review decided to erase: a hold and a statute keep it all the same."""
+    sv, en = "en utvärdering beslutade att den raderas", "a review decided that it is erased"
+    kept = record.kept_through
+    if record.held:
+        return "held", today.day, Text(f"hålls kvar av ett gallringsstopp; {sv}, och det sker när stoppet upphör",
+                                       f"kept by a hold; {en}, and it is when the hold ends")  # fmt: skip
+    if kept is not None and kept >= today.day:
+        until = Text("tills räkenskapsåret är känt", "until its financial year is known")
+        through = until if kept == date.max else Text(f"till och med {kept}", f"through {kept}")
+        return "obliged", kept, Text(f"ett lagkrav håller den kvar {through.sv}; {sv}",
+                                     f"a statute keeps it {through.en}; {en}")  # fmt: skip
+    return "due", today.day, Text(f"{sv}; det sker vid nästa gallring", f"{en}; the next sweep does it")
 
 
 def _going(record: Record, first: Verdict, day: date, today: Today) -> tuple[str, Text]:
