@@ -194,6 +194,7 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
+auth_failure_delay = 0
 ssl = required
 ssl_cert = <{certificate}
 ssl_key = <{key}

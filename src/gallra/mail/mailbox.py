@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.utils import encode_folder
 
 from gallra.mail.servers import Mailbox
 from gallra.site.egress import EgressRefused
@@ -51,6 +52,9 @@ class Box:
     def __init__(self, box: BaseMailBox, folder: str) -> None:
         self._box, self._folder = box, folder
         self._keywords = True
+        self._ours_is = ""
+        # asked anew: before signing in a server says less of what it can do
+        self._can = b" ".join(box.client.capability()[1]).decode("ascii", "replace").upper().split()
 
     def new(self, most: int) -> Iterator[Found]:
         """The messages of the folder, oldest first, at most so many."""
@@ -66,11 +70,7 @@ class Box:
     def put_away(self, uid: str) -> None:
         """Mark a message as taken in, and move it to our folder. Killed in between, the mark stays."""
         self._box.flag([uid], self._mark, True)
-        if "MOVE" in self._box.client.capabilities:
-            self._box.move([uid], self._ours())
-            return
-        self._box.copy([uid], self._ours())
-        self._remove([uid])
+        self._move(uid)
 
     def taken_in(self) -> Iterator[Found]:
         """The messages in our folder that carry our mark."""
@@ -90,11 +90,28 @@ class Box:
 
     def _select(self, folder: str) -> None:
         self._box.folder.set(folder)
+        self._keywords = self._keeps_keywords()
+
+    def _keeps_keywords(self) -> bool:
         allowed = self._box.client.untagged_responses.get("PERMANENTFLAGS", [b""])[-1] or b""
-        self._keywords = rb"\*" in allowed or MARK.encode() in allowed
+        return rb"\*" in allowed or MARK.encode() in allowed
+
+    def _move(self, uid: str) -> None:
+        if "MOVE" in self._can:
+            said, _ = self._box.client.uid("MOVE", uid, encode_folder(self._ours()))  # type: ignore[arg-type]
+            if said != "OK":
+                raise Trouble("failed")
+            return
+        self._box.copy([uid], self._ours())
+        self._remove([uid])
 
     def _ours(self) -> str:
-        """Our folder, made where it is missing; below the inbox on servers that want everything there."""
+        """Our folder, made where it is missing."""
+        self._ours_is = self._ours_is or self._found_or_made()
+        return self._ours_is
+
+    def _found_or_made(self) -> str:
+        """Below the inbox on servers that want everything there."""
         here = {folder.name: folder.delim for folder in self._box.folder.list()}
         below = f"INBOX{next(iter(here.values()), '/')}{FOLDER}"
         for name in (FOLDER, below):
@@ -111,7 +128,7 @@ class Box:
         """Only these: what others have marked as deleted is theirs. A server without UIDPLUS keeps ours marked."""
         client = self._box.client
         client.uid("STORE", ",".join(uids), "+FLAGS", r"(\Deleted)")
-        if "UIDPLUS" in client.capabilities:
+        if "UIDPLUS" in self._can:
             client.uid("EXPUNGE", ",".join(uids))
 
     def _header(self, uid: str) -> Found | None:
@@ -148,8 +165,13 @@ def opened(mailbox: Mailbox) -> Iterator[Box]:
             made = MailBoxStartTls(server.host, server.port, timeout=server.timeout, ssl_context=trusted)
         else:
             made = MailBoxUnencrypted(server.host, server.port, timeout=server.timeout)
-        with made.login(server.user, server.password, initial_folder=None) as box:
-            yield Box(box, mailbox.folder)
+        try:
+            made.login(server.user, server.password, initial_folder=None)
+        except BaseException:
+            made.client.shutdown()
+            raise
+        with made:
+            yield Box(made, mailbox.folder)
     except MailboxLoginError:
         raise Trouble("refused") from None
     except EgressRefused:
