@@ -26,7 +26,7 @@ def bare(text: str) -> str:
 
 def tags(pdf: bytes) -> list[str]:
     """The structure's tags, in reading order, depth first."""
-    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    root: Any = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     return [str(each["/S"]) for each in _elements(root["/StructTreeRoot"])]
 
 

@@ -25,7 +25,7 @@ from gallra.ledger.signing import load_signer
 from gallra.ledger.verifier import read_proof
 from gallra.registers import documents
 from gallra.registers.errors import Refused
-from gallra.rights.answer import package, storing, typeset, words
+from gallra.rights.answer import copy_words, package, storing, typeset, words
 from gallra.rights.answer.facts import Facts, Receipt, Right
 from gallra.running import erasures, extracts
 from gallra.running.extracts import Answered, Document
@@ -266,7 +266,7 @@ def test_what_can_be_taken_along_is_what_consent_and_contract_cover() -> None:
     }  # fmt: skip
     assert {contact["register"] for contact in data["contacts"]} == {"finance", "newsletter"}
     assert not [name for name in done.names if name.startswith("documents/")], "those are of other kinds"
-    assert bare(words.PORTABLE_LESS.sv) in bare(text(zipped.read("letter.pdf")))
+    assert bare(copy_words.PORTABLE_LESS.sv) in bare(text(zipped.read("letter.pdf")))
 
 
 def test_nobody_known_gets_a_letter_that_says_so_and_no_empty_files() -> None:

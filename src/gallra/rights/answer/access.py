@@ -14,7 +14,7 @@ from gallra.policy.wording.register import COLUMNS
 from gallra.policy.wording.sentences import rights as sentences
 from gallra.policy.wording.sentences.keeping import subjects
 from gallra.policy.wording.structure import Sentence
-from gallra.rights.answer import words
+from gallra.rights.answer import copy_words, words
 from gallra.rights.answer.blocks import Block, Grid, Heading, Items, Pairs, Para
 from gallra.rights.answer.context import Context
 from gallra.rights.answer.copying import called, system
@@ -38,15 +38,15 @@ def answer(context: Context, data: Mapping[str, Any], facts: Facts) -> Iterator[
 
 def briefly(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     """What there is, by numbers."""
-    yield Heading(context.say(words.BRIEFLY))
-    yield Para(context.say(words.BRIEFLY_SAID, email=data["person"]["email"]))
+    yield Heading(context.say(copy_words.BRIEFLY))
+    yield Para(context.say(copy_words.BRIEFLY_SAID, email=data["person"]["email"]))
     rows = []
     for contact in data["contacts"]:
-        rows.append((system(context, contact["register"]), context.say(words.CONTACTS), "1"))
+        rows.append((system(context, contact["register"]), context.say(copy_words.CONTACTS), "1"))
     if data["companies"]:
-        rows.append((NOWHERE, context.say(words.COMPANIES), context.count(len(data["companies"]))))
+        rows.append((NOWHERE, context.say(copy_words.COMPANIES), context.count(len(data["companies"]))))
     if data["account"]:
-        rows.append((NOWHERE, context.say(words.ACCOUNT), "1"))
+        rows.append((NOWHERE, context.say(copy_words.ACCOUNT), "1"))
     numbers: dict[str, int] = {}
     for record in data["records"]:
         numbers[record["kind"]] = numbers.get(record["kind"], 0) + 1
@@ -55,12 +55,12 @@ def briefly(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
         rows.append((context.said(title) if title else NOWHERE, subjects((context.kinds[kind],), context.lang),
                      context.count(count)))  # fmt: skip
     rows.sort(key=lambda row: (row[0] == NOWHERE, row[0]))
-    yield Grid(tuple(head[context.lang] for head in words.COUNT_HEAD), tuple(rows), (5, 7, 2), (2,))
+    yield Grid(tuple(head[context.lang] for head in copy_words.COUNT_HEAD), tuple(rows), (5, 7, 2), (2,))
 
 
 def _why(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     """Purposes, bases, categories, recipients, transfers, periods (Article 15.1 a–d, 15.2), in the policy's words."""
-    yield Heading(context.say(words.WHY))
+    yield Heading(context.say(copy_words.WHY))
     held = _kinds(context, data)
     for purpose, activity in zip(context.policy.purpose.values(), context.register.activities, strict=False):
         if held & set(purpose.records):
@@ -74,7 +74,7 @@ def _why(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     aimless = held - {kind for purpose in context.policy.purpose.values() for kind in purpose.records}
     if aimless:
         what = subjects(tuple(context.kinds[kind] for kind in sorted(aimless)), context.lang)
-        yield Para(context.say(words.NO_PURPOSE, what=what))
+        yield Para(context.say(copy_words.NO_PURPOSE, what=what))
 
 
 def _kinds(context: Context, data: Mapping[str, Any]) -> set[str]:
@@ -90,8 +90,8 @@ def _how_long(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     mine = [record for record in data["records"] if record["goes"]]
     if not mine:
         return
-    yield Heading(context.say(words.GOES))
-    yield Para(context.say(words.GOES_SAID))
+    yield Heading(context.say(copy_words.GOES))
+    yield Para(context.say(copy_words.GOES_SAID))
     groups: dict[tuple[str, str, str], list[str]] = {}
     for record in mine:
         day, why = fate(context, record)
@@ -100,23 +100,25 @@ def _how_long(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     for (_, day, why), names in groups.items():
         rows += [(name, day, why) for name in names[:MOST_DAYS]]
         if len(names) > MOST_DAYS:
-            rows.append((context.say(words.GOES_MORE, count=context.count(len(names) - MOST_DAYS)), day, ""))
-    yield Grid(tuple(head[context.lang] for head in words.GOES_HEAD), tuple(rows), (5, 4, 7))
+            rows.append(
+                (context.say(copy_words.GOES_MORE, count=context.count(len(names) - MOST_DAYS)), day, "")
+            )
+    yield Grid(tuple(head[context.lang] for head in copy_words.GOES_HEAD), tuple(rows), (5, 4, 7))
 
 
 def fate(context: Context, record: Mapping[str, Any]) -> tuple[str, str]:
     """A record's day and reason, in words."""
     goes = record["goes"]
-    day, why = words.STATES[goes["state"]]
+    day, why = copy_words.STATES[goes["state"]]
     when = context.day(goes["day"]) if goes["day"] else context.say(words.UNKNOWN_DAY)
     kept = goes["kept_by"]
     if kept and (goes["state"] == "obliged" or _the_statute_decides(goes)):
         statute = context.said(kept["statute"])
         through = kept["through"]
         reason = (
-            context.say(words.BY_STATUTE, statute=statute, day=context.day(through))
+            context.say(copy_words.BY_STATUTE, statute=statute, day=context.day(through))
             if through
-            else context.say(words.BY_STATUTE_UNKNOWN, statute=statute)
+            else context.say(copy_words.BY_STATUTE_UNKNOWN, statute=statute)
         )
         return when, reason
     rule = _rule(context, record) if goes["state"] == "waiting" else ""
@@ -151,10 +153,10 @@ def _section(context: Context, id: str) -> tuple[Sentence, ...]:
 
 def _received(context: Context, facts: Facts) -> Iterator[Block]:
     """Recipients by name, disclosures, who has opened the card (Article 15.1 c)."""
-    yield Heading(context.say(words.RECEIVED))
+    yield Heading(context.say(copy_words.RECEIVED))
     yield from _recipients(context)
     if facts.disclosed:
-        yield Para(context.say(words.DISCLOSED_SAID))
+        yield Para(context.say(copy_words.DISCLOSED_SAID))
         rows = tuple(
             (
                 each.recipient,
@@ -163,17 +165,17 @@ def _received(context: Context, facts: Facts) -> Iterator[Block]:
             )
             for each in facts.disclosed
         )
-        yield Grid(tuple(head[context.lang] for head in words.DISCLOSED_HEAD), rows, (5, 4, 7))
+        yield Grid(tuple(head[context.lang] for head in copy_words.DISCLOSED_HEAD), rows, (5, 4, 7))
     elif facts.disclosed is not None:
-        yield Para(context.say(words.DISCLOSED_NONE))
+        yield Para(context.say(copy_words.DISCLOSED_NONE))
     if facts.opened is None:
         return
-    yield Heading(context.say(words.OPENED), level=2)
+    yield Heading(context.say(copy_words.OPENED), level=2)
     if not facts.opened:
-        yield Para(context.say(words.OPENED_NONE))
+        yield Para(context.say(copy_words.OPENED_NONE))
         return
     rows_of = tuple((each.role[context.lang], context.day(each.on)) for each in facts.opened)
-    yield Grid(tuple(head[context.lang] for head in words.OPENED_HEAD), rows_of, (1, 1))
+    yield Grid(tuple(head[context.lang] for head in copy_words.OPENED_HEAD), rows_of, (1, 1))
 
 
 def _recipients(context: Context) -> Iterator[Block]:
@@ -191,7 +193,7 @@ def _recipients(context: Context) -> Iterator[Block]:
 
 def _sources(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     """Article 15.1 g."""
-    yield Heading(context.say(words.SOURCES))
+    yield Heading(context.say(copy_words.SOURCES))
     yield Para(" ".join(sentence.text for sentence in _section(context, "collected")))
     known = []
     for contact in data["contacts"]:
@@ -199,13 +201,13 @@ def _sources(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
         if sources:
             known.append((system(context, contact["register"]), sources))
     if known:
-        yield Para(context.say(words.SOURCES_SAID))
+        yield Para(context.say(copy_words.SOURCES_SAID))
         yield Pairs(tuple(known))
 
 
 def _decisions(context: Context) -> Iterator[Block]:
     """Article 15.1 h."""
-    yield Heading(context.say(words.DECISIONS))
+    yield Heading(context.say(copy_words.DECISIONS))
     stated = context.policy.rights.automated_decisions if context.policy.rights else None
     if isinstance(stated, Text):
         text = stated[context.lang]
@@ -218,13 +220,15 @@ def files(
     context: Context, *, documents: int, receipts: bool, unreadable: tuple[str, ...]
 ) -> Iterator[Block]:
     """What is in the package."""
-    yield Heading(context.say(words.FILES))
-    items = [words.FILES_LETTER, words.FILES_DATA, words.FILES_TABLES]
+    yield Heading(context.say(copy_words.FILES))
+    items = [copy_words.FILES_LETTER, copy_words.FILES_DATA, copy_words.FILES_TABLES]
     said = [context.say(item) for item in items]
     if documents:
-        said.append(context.say(words.FILES_DOCUMENTS, count=context.count(documents)))
+        said.append(context.say(copy_words.FILES_DOCUMENTS, count=context.count(documents)))
     if receipts:
-        said.append(context.say(words.FILES_RECEIPT))
+        said.append(context.say(copy_words.FILES_RECEIPT))
     yield Items(tuple(said))
     if unreadable:
-        yield Para(context.say(words.UNREADABLE, names=listed(unreadable, context.lang)), style="set apart")
+        yield Para(
+            context.say(copy_words.UNREADABLE, names=listed(unreadable, context.lang)), style="set apart"
+        )

@@ -20,7 +20,7 @@ from gallra.policy.wording.page import page
 from gallra.policy.wording.register import ActivityRegister, register
 from gallra.policy.wording.structure import Page
 from gallra.policy.wording.words import ELSEWHERE, FIELDS
-from gallra.rights.answer import words
+from gallra.rights.answer import copy_words
 from gallra.running import foreign
 from gallra.running.extracts import MARK
 from gallra.running.installed import Running
@@ -101,9 +101,9 @@ class Context:
         if value is None or value in ("", [], {}):
             return ""
         if value == MARK:
-            return self.say(words.MARK)
+            return self.say(copy_words.MARK)
         if isinstance(value, bool):
-            return words.YES_NO[value][self.lang]
+            return copy_words.YES_NO[value][self.lang]
         kind = column.type if column else "text"
         if kind == "timestamp" and isinstance(value, str):
             return self._parsed(self.moment, value)

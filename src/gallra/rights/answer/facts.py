@@ -24,8 +24,9 @@ Ground = Literal[
     "other person",
 ]  # fmt: skip
 """Why something is refused; words.GROUNDS says each."""
-Why = Literal["statute", "hold", "needed", "later"]
-"""Why something stays: a statute, a hold, another record that names it, or that it came after the request."""
+Why = Literal["statute", "hold", "needed", "later", "decided", "proof"]
+"""Why something stays: a statute, a hold, another record that names it, that it came after the request, that staff
+decided so with a reason, or that it proves that the request was answered."""
 Cause = Literal["complex", "many"]
 """Why an answer takes longer (Article 12.3)."""
 

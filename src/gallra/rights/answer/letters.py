@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gallra.policy.wording.grammar import capital, listed
-from gallra.rights.answer import access, changes, copying, refusing, words
+from gallra.rights.answer import access, changes, copy_words, copying, refusing, words
 from gallra.rights.answer.blocks import Block, Letter, Para
 from gallra.rights.answer.context import Context
 from gallra.rights.answer.facts import Facts, Outcome, Right
@@ -99,8 +99,8 @@ def _copied(context: Context, right: Right, data: Mapping[str, Any], facts: Fact
     if right == "access":
         yield from access.answer(context, data, facts)
     else:
-        yield Para(context.say(words.PORTABLE))
-        yield Para(context.say(words.PORTABLE_LESS))
+        yield Para(context.say(copy_words.PORTABLE))
+        yield Para(context.say(copy_words.PORTABLE_LESS))
         yield from access.briefly(context, data)
 
 
@@ -138,7 +138,9 @@ def _body(
 def _done(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
     if right in ("access", "portability") or facts.nothing:
         portable = right == "portability" and not facts.nothing
-        yield Para(context.say(words.PORTABLE_NOTHING if portable else words.NOTHING, email=facts.address))
+        yield Para(
+            context.say(copy_words.PORTABLE_NOTHING if portable else words.NOTHING, email=facts.address)
+        )
         if not portable:
             yield Para(context.say(words.NOTHING_ELSE))
         if facts.suppressed:
