@@ -101,7 +101,8 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
     _refuse_left_out(rules, own_kinds())
     declarations = declarations_beside(policy, _folder(text))
     new = _due(rules, now)
-    elsewhere = foreign.due_in(foreign.systems_of(policy, declarations), Today.of(now, rules.timezone))
+    others = foreign.systems_of(policy, declarations)
+    elsewhere = foreign.due_in(others, Today.of(now, rules.timezone))
     new = replace(
         new, steps=new.steps + tuple(step for each in elsewhere for step in each.steps),
         unreachable=tuple(each.trouble for each in elsewhere if each.trouble),
@@ -120,7 +121,8 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
         previous=before.rules.version if before else None,
         changes=tuple(compare(before.policy, policy)) if before else (),
         counts=tuple(_counts(new, old)),
-        fields={table.name: words for table, words in dropped(rules, own_kinds()).items()},
+        fields={table.name: words for table, words in dropped(rules, own_kinds()).items()}
+        | {f"{each.name}.{table}": words for each in others for table, words in each.dropped.items()},
         plan=new,
         declared=before is not None and before.adoption.declarations != declarations,
     )

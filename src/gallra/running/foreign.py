@@ -36,6 +36,7 @@ from gallra.running.models import Adoption, Hold
 from gallra.site import egress
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql import sweeping
+from gallra.systems.sql.blanking import blankings
 from gallra.systems.sql.database import Failed, ForeignDatabase, Unreachable, address, opened
 from gallra.systems.sql.holds import LIST, KnownHolds, typed
 from gallra.systems.sql.reading import Declaration, read_kinds
@@ -67,6 +68,11 @@ class Foreign:
     def promises(self) -> tuple[str, ...]:
         """The sentences that rules on this system keep."""
         return tuple(dict.fromkeys(promise for rule in self.rules.rules for promise in rule.promises))
+
+    @property
+    def dropped(self) -> dict[str, tuple[str, ...]]:
+        """By table, the words that no purpose names: what stands there is to be blanked."""
+        return {each.table.name: each.words for each in blankings(self.rules, self.declaration)}
 
     @contextmanager
     def database(self, *, verify: bool = True) -> Iterator[ForeignDatabase]:

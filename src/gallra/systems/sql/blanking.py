@@ -43,6 +43,11 @@ class Blanking:
         """The name in receipts."""
         return f"blank {self.table.name}"
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of a policy's `fields` that are emptied."""
+        return tuple(sorted({column.field for column in self.columns if column.field}))
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:
