@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +14,14 @@ from sqlalchemy.engine import Dialect
 from gallra.engine.brake import whole
 from gallra.engine.compile import compiled
 from gallra.engine.cover import cover_statement, due_statement
+from gallra.engine.days import Today
 from gallra.engine.forecast import months_from
 from gallra.engine.forecast import statement as forecast_statement
 from gallra.engine.person.people import People
-from gallra.engine.work import Question, counted
-from gallra.systems.sql import sweeping
+from gallra.engine.plan import questions
+from gallra.engine.work import Question, counted, keys_of
+from gallra.policy import read_policy
+from gallra.systems.sql import blanking, correcting, reviewing, sweeping
 from gallra.systems.sql.dialect import NotPortable, dialect_for
 from gallra.systems.sql.holds import KnownHolds
 from tests.systems.world import NOW
@@ -50,10 +54,57 @@ def told() -> dict[str, str]:
         for each in people.asked
         for s in each.bound("locked", address="bo@example.com", contacts={"kontakter": [1]})
     ]
+    found |= {f"mssql {name}": _texts(clauses, dialect) for name, clauses in _others()}
     found["mssql find"] = "\n\n".join(f"-- {s.name}\n{s.text}" for s in (*people.by_email.values(), *asked_))
     return {
         name.replace(" ", "-"): re.sub(r" +$", "", text, flags=re.M) + "\n" for name, text in found.items()
     }
+
+
+def _texts(clauses: list[tuple[str, Any]], dialect: Dialect) -> str:
+    return "\n\n".join(f"-- {name}\n{compiled(name, clause, dialect).text}" for name, clause in clauses)
+
+
+def _others() -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+    """What is sent beside sweeps and searches: blanking, corrections, decisions of reviews."""
+    from gallra.running.foreign import systems_of
+    from tests.systems.test_killed import fewer_fields
+    from tests.systems.test_reviewing import reviewed_kinds, reviewed_policy
+
+    (desk,) = systems_of(read_policy(fewer_fields()), {"desk": reviewed_kinds()})
+    for each in blanking.blankings(desk.rules, desk.declaration):
+        yield each.name, [
+            ("pick", blanking.picked(each, HOLDS, NOW.date(), 7, 1000)), ("lock", blanking.locking(each, [1, 2])),
+            ("ask", blanking.asking(each, HOLDS, NOW.date(), [1, 2])), (each.name, blanking.change(each, [1, 2])),
+        ]  # fmt: skip
+    values = {"phone": "1", "email": "bo@example.com", "company": ""}
+    yield (
+        "correct",
+        [
+            (f"{what} {place.name}", clause)
+            for place in correcting.places(desk.kinds)
+            for what, clauses in (
+                ("lock", correcting.locking(place, "bo@example.com", [1], "b@example.com")),
+                ("correct", correcting.changes(place, [1, 2], values)),
+            )
+            for clause in clauses
+        ],
+    )
+    (desk,) = systems_of(read_policy(reviewed_policy()), {"desk": reviewed_kinds()})
+    quote, today = desk.kinds["desk.quote"], Today.of(NOW, desk.rules.timezone)
+    yield "review", [
+        ("lock", sweeping.locking(quote, ["O-1"])), ("standing", reviewing.standing(quote, ["O-1"])),
+        ("keep", reviewing.written(quote, "O-1", "keep", today)),
+        ("erase", reviewing.written(quote, "O-1", "erase", today)),
+    ]  # fmt: skip
+    asked = questions(desk.rules, desk.kinds, today, HOLDS)
+    decided = next(question for question in asked if question.decision)
+    yield (
+        "review decided",
+        [("pick", sweeping.picked(decided, "O-1", 1000)), ("ask", sweeping.asking(decided, ["O-1"]))],
+    )
+    due = next(question for question in asked if question.verb == "review")
+    yield "review due", [("keys", keys_of(due, dialect_for("mssql", ZoneInfo("Europe/Stockholm"))))]
 
 
 def _clauses(question: Question, dialect: Dialect) -> list[tuple[str, Any]]:
@@ -96,7 +147,7 @@ def test_no_statement_has_a_form_that_mssql_does_not_know() -> None:
         ):
             assert form not in text
     for name, text in told().items():
-        if name != "mssql-find":
+        if name not in ("mssql-find", "mssql-review-decided", "mssql-review-due"):
             assert "WITH (UPDLOCK, ROWLOCK)" in text
 
 

@@ -119,3 +119,29 @@ def test_a_person_is_corrected(desk: Place) -> None:
         k: v for k, v in before["kontakter"].items() if k != 900
     }
     assert Entry.objects.filter(action="correction", body__system="desk").count() == 1
+
+
+@pytest.mark.promise("M21")
+def test_a_correction_that_cannot_be_made_now_is_announced_and_made_in_the_order_of_asking(
+    desk: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if desk.name == "mariadb":
+        pytest.skip("nothing of it is the server's")
+    monkeypatch.delenv("DESK_DATABASE_URL")
+    for number in ("040-2", "040-3"):
+        done = persons.correct(BO, {"phone": number}, now=NOW, by="command line")
+        assert "DESK_DATABASE_URL is not set" in done.unreachable["desk"]
+    assert Intent.objects.count() == 2
+    monkeypatch.setenv("DESK_DATABASE_URL", desk.url)
+    persons.correct(BO, {"phone": "040-4"}, now=NOW, by="command line")  # takes up what was asked before it
+    assert desk.read("kontakter")[900]["telefon"] == "040-4"
+    made = Entry.objects.filter(body__system="desk").order_by("number").values_list("action", flat=True)
+    assert list(made) == ["correction.intent"] * 3 + ["correction"] * 3
+    assert not Intent.objects.exists()
+    desk.run("CREATE UNIQUE INDEX epost_en ON kontakter (epost)")
+    refused = persons.correct(BO, {"email": "cleo@example.com"}, now=NOW, by="command line")
+    assert "IntegrityError" in refused.unreachable["desk"] or "UniqueViolation" in refused.unreachable["desk"]
+    receipt = Entry.objects.filter(action="correction", body__system="desk").order_by("-number")[0]
+    assert receipt.body["complete"] is False
+    assert not Intent.objects.exists()  # told once, not tried for ever
+    assert "040-" not in json.dumps(list(Entry.objects.values_list("body", flat=True)))

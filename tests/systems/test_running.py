@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +11,12 @@ import pytest
 
 from gallra.ledger.models import Entry
 from gallra.policy import PolicyMistakes
-from gallra.running import adopting, asking, board, holds, runs
+from gallra.running import adopting, asking, board, holds, listing, runs
 from gallra.running.models import Intent
 from tests.conftest import Database
 from tests.systems.test_sweep import expected
 from tests.systems.world import DAY, DOCS, NOW, Held, Place, fates, generated, of
-from tests.waiting import until_locks_are_gone
 
-ROOT = Path(__file__).parents[2]
 ALL = frozenset({"*", "clock"})
 
 
@@ -77,6 +72,12 @@ def test_why_of_a_record_elsewhere(desk: Place) -> None:
     fate = fates(rows, DAY)["arenden"]
     archived, erased = min(of(fate, "archive")), min(of(fate, "erase"))
     assert asking.why("desk.case", f"Ä-{archived:05}", now=NOW).state == "due"
+    checked = board.check(NOW, audit=True)
+    for count in (count for promise in checked.promises for count in promise.counts):
+        if count.kind.startswith("desk."):
+            for state, number in (("due", count.due), ("all", count.total), ("uncovered", count.uncovered)):
+                shown = listing.page(count.rule, state, now=NOW, most=500)
+                assert (len(shown.lines), shown.more) == (number, False), (count.rule, state)
     runs.sweep(NOW, confirmed=ALL)
     assert asking.why("desk.case", f"Ä-{archived:05}", now=NOW).state == "archived"
     assert asking.why("desk.case", f"key:{erased}", now=NOW).state == "erased"
@@ -93,6 +94,8 @@ def test_a_system_that_cannot_be_reached_breaks_its_promises_and_nothing_else(
     promises = {p.id: p for p in board.check(NOW, audit=True).promises}
     assert promises["M16"].status == "broken"
     assert "DESK_DATABASE_URL is not set" in promises["M16"].reason.en
+    assert "system-not-asked" in promises["M16"].findings
+    assert "DESK_DATABASE_URL" in listing.page("M16 desk.case", "due", now=NOW).trouble
     monkeypatch.setenv("DESK_DATABASE_URL", "postgresql://someone:secret@db.example.net/desk")
     (trouble,) = runs.due(NOW).unreachable
     assert "db.example.net" in trouble
@@ -106,6 +109,10 @@ def test_a_schema_that_grew_stops_the_system(desk: Place) -> None:
     desk.run("ALTER TABLE arenden ADD COLUMN personnummer varchar(13)")
     (trouble,) = runs.due(NOW).unreachable
     assert "personnummer" in trouble
+    (found,) = (one for one in board.check(NOW).findings if one.place == "system.desk")
+    assert found.id == "system-not-as-declared"
+    assert "personnummer" in found.sentence.sv
+    assert "M16" in found.promises
 
 
 def test_a_kind_that_the_file_does_not_have_is_a_mistake(fresh_database: Database, tmp_path: Path) -> None:
@@ -116,66 +123,3 @@ def test_a_kind_that_the_file_does_not_have_is_a_mistake(fresh_database: Databas
     )
     with pytest.raises(PolicyMistakes, match=r'did you mean "desk.quote"'):
         adopting.difference(policy, now=NOW)
-
-
-CRUCIAL = ("intent", "after intent", "commit", "receipt", "after receipt")
-
-
-@pytest.mark.slow
-@pytest.mark.promise("M16", "S14")
-def test_killed_between_any_two_steps_it_ends_the_same(desk: Place, fresh_database: Database) -> None:
-    rows = generated(5, cases=14)
-    environment = {**fresh_database.environment, "DESK_DATABASE_URL": desk.url}
-
-    def killed(at: int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tests.systems.killing", str(at)],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-
-    desk.fill(rows)
-    whole = killed(0)
-    assert whole.returncode == 0, whole.stderr[-3000:]
-    names = whole.stdout.split("\n")
-    after = desk.all()
-    counts = _receipts(Entry.objects.filter(action="sweep.receipt", body__system="desk"))
-    first = {name: names.index(name) + 1 for name in CRUCIAL}
-    places = sorted(
-        {
-            *first.values(),
-            *(names.index(n) + 1 for n in names if n.split()[0] in ("delete", "blank", "settle")),
-        }
-    )
-    for at in places:
-        number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
-        for table in ("bilagor", "meddelanden", "offerter", "arenden", "kontakter", "kunder", "produkter"):
-            desk.run(f"DELETE FROM {table}")
-        desk.fill(rows)
-        done = killed(at)
-        assert done.returncode == -signal.SIGKILL, (names[at - 1], done.stderr[-2000:])
-        until_locks_are_gone()
-        result = runs.sweep(NOW, confirmed=ALL, size=4)
-        assert result.outcome == "finished"
-        assert _still(desk) == _still_of(after), names[at - 1]
-        entries = Entry.objects.filter(number__gt=number, body__system="desk")
-        assert _receipts(entries.filter(action="sweep.receipt")) == counts, names[at - 1]
-        assert not Intent.objects.exists()
-        each = Counter((e.run, e.rule, e.batch, e.action) for e in entries)
-        assert set(each.values()) == {1}
-
-
-def _receipts(entries: object) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for entry in entries:  # type: ignore[attr-defined]
-        for name, count in {"records": entry.body["records"], **entry.body["parts"]}.items():
-            if name != "kontakter":
-                found[f"{entry.rule} {name}"] = found.get(f"{entry.rule} {name}", 0) + count
-    return found
-
-
-def _still(place: Place) -> object:
-    return _still_of(place.all())
-
-
-def _still_of(tables: dict[str, dict[object, dict[str, object]]]) -> object:
-    return {table: {k: dict(row) for k, row in rows.items()} for table, rows in tables.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gallra.systems.sql.reading import read_kinds
-from gallra.systems.sql.verify import check, verified
+from gallra.systems.sql.verify import NotVerified, check, verified
 from tests.systems.world import DOCS, Place, declaration
 
 
@@ -21,10 +21,20 @@ def codes(place: Place, old: str = "", new: str = "") -> list[tuple[str, str]]:
         database.close()
 
 
-def test_the_example_fits(place: Place) -> None:
+def test_the_example_fits_and_what_does_not_is_told_whole(place: Place) -> None:
     database = place.database()
-    verified(database, declaration())
+    assert list(check(database, declaration())) == []
+    verified(database, declaration())  # raises nothing
+    place.run("ALTER TABLE arenden ADD COLUMN personnummer varchar(13)")
+    place.run("ALTER TABLE kontakter ADD COLUMN mobil varchar(20)")
+    with pytest.raises(NotVerified) as stopped:
+        verified(database, declaration())
     database.close()
+    assert [(fault.code, fault.place) for fault in stopped.value.faults] == [
+        ("undeclared column", "table.kontakter"), ("undeclared column", "table.arenden"),
+    ]  # fmt: skip
+    told = stopped.value.told("sv").splitlines()
+    assert ["mobil" in told[0], "personnummer" in told[1]] == [True, True]
 
 
 def test_a_missing_column_is_named_with_the_nearest(place: Place) -> None:
