@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -75,6 +76,7 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
         "office/records.html",
         {
             "here": "board",
+            "outbox": settings.DEMO,
             "list": shown,
             "rows": rows,
             "began": bool(after),
@@ -105,6 +107,7 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "office/record.html",
         {
             "here": "board",
+            "outbox": settings.DEMO,
             "kind": found,
             "called": called(found, opened(found, key), about.number if about else None),
             "about": about,

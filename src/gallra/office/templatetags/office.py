@@ -135,11 +135,11 @@ def called(kind: RecordKind) -> str:
 
 @register.filter
 def goes(line: Line, clock: Clock) -> str:
-    """The day on which the record goes, or went; a dash where none is known."""
+    """The day on which the record goes, or went, or is reviewed at the latest; a dash where none is known."""
     day = line.answer.day
     if day is None or day == date.max or line.standing == "held":
         return saying.NONE
-    if line.standing in ("waiting", "due", "late"):
+    if line.answer.state in ("waiting", "due"):
         return due_day(day, clock)
     return saying.day(day, language())
 
