@@ -21,12 +21,13 @@ from gallra.engine.person.erase import Line, State
 from gallra.kinds import Text
 from gallra.ledger.checkpoint import LedgerBroken, make_checkpoint
 from gallra.ledger.models import Entry
+from gallra.policy.own import own_periods
 from gallra.policy.rules import Obligation
 from gallra.rights import book, links
 from gallra.rights.answer import facts as said
 from gallra.rights.answer import package, storing
 from gallra.rights.models import Answer, Mention, Request
-from gallra.rights.words import COPIES, MentionVerdict, Right, TwinVerdict
+from gallra.rights.words import COPIES, MentionVerdict, Right, TwinVerdict, Verdict
 from gallra.rights.words import State as RequestState
 from gallra.running import extracts, foreign
 from gallra.running.extracts import Answered
@@ -46,7 +47,8 @@ def answer(request: Request, *, now: datetime, left: int = 0) -> None:
         return
     policy = running()
     answered = _copied(request, now) if request.right in COPIES else None
-    facts = facts_of(request, policy, left=left, nothing=answered.nothing if answered else None)
+    nothing = answered.nothing if answered else None
+    facts = facts_of(request, policy, today=book.today(now), left=left, nothing=nothing)
     try:
         make_checkpoint(now)
     except LedgerBroken:
@@ -72,8 +74,10 @@ def answer(request: Request, *, now: datetime, left: int = 0) -> None:
         _close(request, now=now, text="answered", context=context, secrets=[link], digest=built.digest)
 
 
-def facts_of(request: Request, policy: Running, *, left: int = 0, nothing: bool | None = None) -> said.Facts:
-    """What the letter tells besides the data: what was decided and done under the request."""
+def facts_of(
+    request: Request, policy: Running, *, today: date, left: int = 0, nothing: bool | None = None
+) -> said.Facts:
+    """What the letter tells besides the data: what was decided and done under the request. today: the letter's day."""
     kinds = foreign.kinds_of(policy)
     lines = [_line(each, policy.rules.obligations) for each in request.result.get("lines", ())]
     gone, kept = said.of_erasure(lines, kinds, contacts=request.result.get("contacts", 0))
@@ -82,15 +86,33 @@ def facts_of(request: Request, policy: Running, *, left: int = 0, nothing: bool 
     changes = [Change(*each) for each in request.result.get("changes", ())]
     tables = [kind.contacts.table for kind in contacts.values() if kind.contacts]
     erased = request.right == Right.ERASURE
+    known = nothing if nothing is not None else erased and not (gone or kept or request.result.get("account"))
+    if erased and not known:
+        kept = (*kept, *_decided(request, policy), _proof(policy, today))
     return said.Facts(
         request=request.pk, received=book.today(request.received_at), decided_by=_role(request),
         name=request.name, address=request.address, gone=gone, kept=kept, left=left,
-        nothing=nothing if nothing is not None else erased and not (gone or kept or request.result.get("account")),
+        nothing=known,
         account=erased and bool(request.result.get("account")), suppressed=request.stop_mailings,
         tell_when_complete=request.wants_told, corrected=said.of_correction(changes, tables, titles),
         mentions=_mentioned(request), marketing=request.right == Right.OBJECTION,
         receipts=tuple(_receipts(request)),
     )  # fmt: skip
+
+
+def _decided(request: Request, policy: Running) -> Iterable[said.Kept]:
+    """What stays because staff decided so."""
+    kinds = foreign.kinds_of(policy)
+    for row in request.decisions.filter(verdict=Verdict.STAY).order_by("pk"):
+        noun = kinds[row.kind].noun.many if row.kind in kinds else Text(row.kind, row.kind)
+        yield said.Kept(noun, row.count, "decided")
+
+
+def _proof(policy: Running, today: date) -> said.Kept:
+    """The request itself, which an erasure does not take before its time."""
+    until = own_periods(policy.policy)["gallra.request"].keep.period.after(today)
+    return said.Kept(Text("den här begäran och vad den ledde till", "this request and what came of it"), 1, "proof",
+                     until=until)  # fmt: skip
 
 
 def _close(

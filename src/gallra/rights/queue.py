@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -52,12 +53,13 @@ class Counts:
 
 def lines(found: QuerySet[Request], now: datetime) -> list[Line]:
     """The requests of a query (a page of it) as lines, in its order."""
-    day = today(now)
+    zone = running().rules.timezone
+    day = clock.day_of(now, zone)
     asked = found.annotate(
         undecided=Count("twins", filter=Q(twins__verdict=TwinVerdict.UNDECIDED), distinct=True)
         + Count("mentions", filter=Q(mentions__verdict=MentionVerdict.UNDECIDED), distinct=True)
     )
-    return [_line(request, day) for request in asked]
+    return [_line(request, day, zone) for request in asked]
 
 
 def open_requests() -> QuerySet[Request]:
@@ -73,7 +75,7 @@ def counts(now: datetime, *, since: date, rights: tuple[str, ...] = ()) -> Count
         asked = asked.filter(right__in=(*rights, Right.UNSORTED))
     still = Q(closed_at=None)
     ended = asked.filter(closed_at__isnull=False, closed_at__date__gte=since).annotate(
-        on=TruncDate("closed_at", tzinfo=_zone(zone))
+        on=TruncDate("closed_at", tzinfo=ZoneInfo(zone))
     )
     told = asked.filter(still).aggregate(
         open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=day, paused_on=None)),
@@ -83,17 +85,11 @@ def counts(now: datetime, *, since: date, rights: tuple[str, ...] = ()) -> Count
     return Counts(told["open"], told["late"], told["paused"], done["answered"], done["in_time"])
 
 
-def _line(request: Request, day: date) -> Line:
-    answered = clock.day_of(request.closed_at, running().rules.timezone) if request.closed_at else None
+def _line(request: Request, day: date, zone: str) -> Line:
+    answered = clock.day_of(request.closed_at, zone) if request.closed_at else None
     standing = clock.standing(request.due_on, day, answered=answered, paused=request.paused)
     left = None if request.paused or answered else clock.days_left(request.due_on, day)
     step: Step = STEPS.get(request.state, "closed")
     if request.state == State.DECIDING and request.looked_up_at is None:
         step = "wait"
     return Line(request, left, standing, step, int(getattr(request, "undecided", 0)))
-
-
-def _zone(name: str) -> object:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
