@@ -36,7 +36,7 @@ DAYS = (
     date(2027, 1, 1),
 )
 PERIODS = ((0, 1), (1, 0), (3, 0), (12, 0), (24, 0), (36, 0), (0, 30), (1, 15))
-MOMENTS = (timedelta(0), timedelta(microseconds=-1), timedelta(hours=12), timedelta(hours=22, minutes=59))
+MOMENTS = (timedelta(0), timedelta(microseconds=-1), timedelta(hours=12), timedelta(hours=23, minutes=59))
 """From the first moment of a day: also the last one of the day before."""
 EVENTS = {
     "support.case": ("the case was closed", "the case was opened", "last contact", LAST_AGREEMENT),
@@ -96,87 +96,91 @@ def laws(draw: st.DrawFn) -> list[Law]:
     return found
 
 
+@dataclass
+class Drawing:
+    """Draws the records of a scene, each with dates near those on which its own laws turn."""
+
+    draw: st.DrawFn
+    day: date
+    tz: ZoneInfo
+    laws: list[Law]
+
+    def near(self, kind: str) -> date:
+        """A day on which something turns: a period before the day, give or take a little."""
+        mine = [law for law in self.laws if law.kind == kind] or self.laws
+        months, days = self.draw(st.sampled_from([(law.months, law.days) for law in mine]))
+        start = self.day - timedelta(days=days)
+        year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        turn = date(year, month + 1, min(start.day, last))
+        return min(turn + timedelta(days=self.draw(st.sampled_from((0, 0, 1, -1, 2, -4)))), self.day)
+
+    def moment(self, kind: str) -> datetime:
+        """Near the first or last minute of such a day, in the zone."""
+        return midnight(self.near(kind), self.tz) + self.draw(st.sampled_from(MOMENTS))
+
+    def maybe(self, value: Any) -> Any:
+        return value if self.one_in(4, otherwise=True) else None
+
+    def one_in(self, number: int, *, otherwise: bool = False) -> bool:
+        """Whether this is one of so many; with otherwise, whether it is not."""
+        return bool(self.draw(st.integers(0, number - 1))) is otherwise
+
+    def firm(self, kind: str) -> Firm | None:
+        sort = self.draw(st.integers(0, 3))
+        return None if sort == 0 else Firm(int(sort == 1), self.maybe(self.near(kind)))
+
+    def person(self) -> int | None:
+        return self.draw(st.integers(0, 2)) if self.draw(st.booleans()) else None
+
+    def thing(self) -> Thing:
+        ruled = [law.kind for law in self.laws]
+        kind = self.draw(st.sampled_from([*ruled, *ruled, *sorted(EVENTS)]))
+        thing = Thing(kind, {}, firm=self.firm(kind), contact=self.person())
+        {"support": self.case, "crm": self.relation, "finance": self.invoice}[kind.split(".")[0]](thing)
+        if self.one_in(5):
+            begins = self.day + timedelta(days=self.draw(st.integers(-2, 1)))
+            until = self.maybe(self.day + timedelta(days=self.draw(st.integers(-1, 1))))
+            thing.held = [(begins, None if until is None else max(begins, until))]
+        return thing
+
+    def case(self, thing: Thing) -> None:
+        thing.dates = {
+            "the case was closed": self.maybe(self.moment(thing.kind)),
+            "the case was opened": self.moment(thing.kind),
+            "last contact": self.maybe(self.moment(thing.kind)),
+        }
+        thing.writer = self.person()
+
+    def relation(self, thing: Thing) -> None:
+        if thing.kind == "crm.prospect":
+            thing.flag = self.draw(st.booleans())
+            last = self.maybe(self.moment(thing.kind))
+            thing.dates = {"added": self.moment(thing.kind), "last contact with the company": last}
+            return
+        thing.dates = {"became a customer": self.moment(thing.kind)}
+        thing.reviewed = self.maybe(self.moment(thing.kind))
+        thing.decided = self.one_in(5)
+
+    def invoice(self, thing: Thing) -> None:
+        issued = self.near(thing.kind)
+        thing.agreement = self.one_in(4, otherwise=True)
+        ended = self.near(thing.kind) if thing.agreement and self.draw(st.booleans()) else None
+        thing.dates = {"the agreement ended": ended, "the invoice was issued": issued}
+        thing.year_end = date(issued.year, 12, 31)
+
+
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
     day = draw(st.sampled_from(DAYS) | st.dates(date(2024, 1, 1), date(2027, 12, 31)))
     zone = draw(st.sampled_from(ZONES))
     tz = ZoneInfo(zone)
-    found = draw(laws())
-
-    def near() -> date:
-        """A day on which something turns: a period before the day, give or take a little."""
-        mine = [law for law in found if law.kind == kind] or found
-        months, days = draw(st.sampled_from([(law.months, law.days) for law in mine]))
-        start = day - timedelta(days=days)
-        year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
-        last = calendar.monthrange(year, month + 1)[1]
-        turn = date(year, month + 1, min(start.day, last)) + timedelta(
-            days=draw(st.sampled_from((0, 0, 1, -1, 2, -4)))
-        )
-        return min(turn, day)
-
-    def moment() -> datetime:
-        """Near the first or last minute of such a day, in the zone."""
-        start = midnight(near(), tz)
-        return start + draw(
-            st.sampled_from(
-                [
-                    timedelta(0),
-                    timedelta(microseconds=-1),
-                    timedelta(hours=12),
-                    timedelta(hours=23, minutes=59),
-                ]
-            )
-        )
-
-    def maybe(value: Any) -> Any:
-        return value if draw(st.integers(0, 3)) else None
-
-    def firm() -> Firm | None:
-        sort = draw(st.integers(0, 3))
-        return None if sort == 0 else Firm(int(sort == 1), near() if draw(st.integers(0, 3)) else None)
-
-    kind = found[0].kind
-    things: list[Thing] = []
-    for _ in range(draw(st.integers(1, 7))):
-        kind = draw(
-            st.sampled_from([*(law.kind for law in found), *(law.kind for law in found), *sorted(EVENTS)])
-        )
-        thing = Thing(kind, {}, firm=firm(), contact=draw(st.integers(0, 2)) if draw(st.booleans()) else None)
-        if kind == "support.case":
-            closed, opened = maybe(moment()), moment()
-            thing.dates = {
-                "the case was closed": closed,
-                "the case was opened": opened,
-                "last contact": maybe(moment()),
-            }
-            thing.writer = draw(st.integers(0, 2)) if draw(st.booleans()) else None
-        elif kind == "crm.prospect":
-            thing.flag = draw(st.booleans())
-            thing.dates = {"added": moment(), "last contact with the company": maybe(moment())}
-        elif kind == "crm.customer":
-            thing.dates = {"became a customer": moment()}
-            thing.reviewed = maybe(moment())
-            thing.decided = not draw(st.integers(0, 4))
-        else:
-            issued = near()
-            thing.agreement = bool(draw(st.integers(0, 3)))
-            ended = near() if thing.agreement and draw(st.booleans()) else None
-            thing.dates = {"the agreement ended": ended, "the invoice was issued": issued}
-            thing.year_end = date(issued.year, 12, 31)
-        if not draw(st.integers(0, 4)):
-            thing.held = [
-                (
-                    day + timedelta(days=draw(st.integers(-2, 1))),
-                    maybe(day + timedelta(days=draw(st.integers(-1, 1)))),
-                )
-            ]
-            thing.held = [(b, None if u is None else max(b, u)) for b, u in thing.held]
-        things.append(thing)
-    holds = [PersonHold(draw(st.integers(0, 2)), day, None)] if not draw(st.integers(0, 3)) else []
+    drawing = Drawing(draw, day, tz, draw(laws()))
+    things = [drawing.thing() for _ in range(draw(st.integers(1, 7)))]
+    holds = [PersonHold(draw(st.integers(0, 2)), day, None)] if drawing.one_in(4) else []
     years = draw(st.sampled_from((None, 1, 2)))
     now = midnight(day, tz) + draw(st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(hours=22)]))
-    return Scene(day, zone, now, found, things, holds, years)
+    return Scene(day, zone, now, drawing.laws, things, holds, years)
 
 
 def address(register: str, number: int) -> str:

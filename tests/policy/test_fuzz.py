@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -36,13 +37,15 @@ def known(error: PolicyMistakes, ids: set[str]) -> None:
     assert {mistake.code for mistake in error.mistakes} <= ids
 
 
-def read(text: str | bytes) -> None:
-    """Reads; what is a policy is compiled and checked as well."""
+def assert_policy_or_mistakes(text: str | bytes) -> None:
+    """The text is a policy or has its mistakes, in both languages; what is a policy is compiled and checked as well,
+    and what cannot be compiled is a finding. Anything else raised fails the test."""
     try:
         policy = read_policy(text)
     except PolicyMistakes as error:
         whole(error)
         return
+    assert policy.version == sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
     for promise in policy.promises():
         assert policy.lines(promise)
     found = check(policy, law=load_law(), kinds=own.kinds())
@@ -60,35 +63,37 @@ def read(text: str | bytes) -> None:
     "[place]\nx = 1\n[recipient]\nplace = 3\n[system.a]\nrecipients = [1, {}, []]\n[backups]\nplace = [2]"
 )
 @example("[controller.name.x]\n[system]\na = {title = {sv = {}}}")
-def test_random_text(text: str) -> None:
-    read(text)
+def test_any_text_is_a_policy_or_has_its_mistakes(text: str) -> None:
+    assert_policy_or_mistakes(text)
 
 
 @given(st.binary(max_size=200))
-def test_random_bytes(content: bytes) -> None:
-    read(content)
+def test_any_bytes_are_a_policy_or_have_their_mistakes(content: bytes) -> None:
+    assert_policy_or_mistakes(content)
 
 
 @given(st.sampled_from(TEXTS), st.data())
-def test_files_with_letters_changed(text: str, data: st.DataObject) -> None:
+def test_files_with_letters_changed_are_policies_or_have_their_mistakes(
+    text: str, data: st.DataObject
+) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
         gone = data.draw(st.integers(0, 12))
         text = (
             text[:at] + data.draw(st.text(alphabet='"[]{}=.,#\n abc159å\\', max_size=4)) + text[at + gone :]
         )
-    read(text)
+    assert_policy_or_mistakes(text)
 
 
 @given(st.sampled_from(TEXTS), st.data())
-def test_files_with_lines_taken_out_doubled_and_moved(text: str, data: st.DataObject) -> None:
+def test_files_with_lines_moved_are_policies_or_have_their_mistakes(text: str, data: st.DataObject) -> None:
     lines = text.split("\n")
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(lines) - 1))
         new = data.draw(st.lists(st.sampled_from(LINES), max_size=2))
         lines[at : at + data.draw(st.integers(0, 3))] = new
         lines = lines or [""]
-    read("\n".join(lines))
+    assert_policy_or_mistakes("\n".join(lines))
 
 
 scalars = st.one_of(
@@ -104,8 +109,8 @@ tables = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(WORDS), tables, max_size=6))
 @settings(max_examples=200)
-def test_random_tables(values: dict[str, Any]) -> None:
-    read("\n".join(f"{key} = {_toml(value)}" for key, value in values.items()))
+def test_any_tables_are_a_policy_or_have_their_mistakes(values: dict[str, Any]) -> None:
+    assert_policy_or_mistakes("\n".join(f"{key} = {_toml(value)}" for key, value in values.items()))
 
 
 def _toml(value: Any) -> str:

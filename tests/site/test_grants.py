@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 from gallra.site import grants
+from gallra.site.models import User
 from tests.conftest import Database
 
 ORDINARY = "site_user"
@@ -26,6 +28,12 @@ def refused() -> Iterator[None]:
 def execute(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def asked(statement: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
 
 
 @pytest.mark.usefixtures("db")
@@ -73,18 +81,28 @@ def test_numbers_of_what_is_append_only_cannot_be_set_back() -> None:
             " WHERE a.attrelid = 'ledger_entry'::regclass AND a.attidentity <> ''"
         )
         sequences = [row[0] for row in cursor.fetchall() if row[0]]
+    assert sequences == ["public.ledger_entry_number_seq"]
     for sequence in sequences:
-        with refused():
-            execute(f"SELECT setval('{sequence}', 1)")
+        last = f"SELECT last_value FROM {sequence}"
+        before = asked(last)
+        for statement in (f"SELECT setval('{sequence}', 1)", f"ALTER SEQUENCE {sequence} RESTART"):
+            with refused():
+                execute(statement)
+        assert asked(last) == before
 
 
 @pytest.mark.usefixtures("db")
 def test_ordinary_tables_can_be_worked_in_and_not_truncated() -> None:
-    execute(f"DELETE FROM {ORDINARY} WHERE false")
+    User.objects.create(email="bo@kund.example", name="Bo", role="", is_active=True)
+    execute(f"UPDATE {ORDINARY} SET name = 'Bo Ek'")
     with refused():
         execute(f"TRUNCATE {ORDINARY}")
     with refused():
         execute("DELETE FROM django_migrations")
+    assert asked(f"SELECT name FROM {ORDINARY}") == [("Bo Ek",)]
+    assert asked("SELECT count(*) > 0 FROM django_migrations") == [(True,)]
+    execute(f"DELETE FROM {ORDINARY}")
+    assert asked(f"SELECT name FROM {ORDINARY}") == []
 
 
 def test_rights_that_were_given_otherwise_are_taken_back(fresh_database: Database) -> None:

@@ -66,6 +66,31 @@ class FinanceContact(SupportContact):
     TABLE: ClassVar[str] = "finance_contact"
 
 
+@dataclass(slots=True, kw_only=True)
+class Note(Row):
+    """What was said by telephone or in person, in either register."""
+
+    contact_id: int | None
+    channel: str
+    author: str | None
+    text: str | None
+    made_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Document(Row):
+    """A file beside a record, in either register; its content lies encrypted outside the database."""
+
+    contact_id: int | None
+    name: str | None
+    description: str | None
+    media_type: str | None
+    size: int
+    file: str
+    secret: bytes
+    added_at: datetime
+
+
 # --- support -----------------------------------------------------------------------------------------------------
 
 
@@ -105,14 +130,9 @@ class Message(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class CaseNote(Row):
+class CaseNote(Note):
     TABLE: ClassVar[str] = "support_note"
     case_id: int
-    contact_id: int | None
-    channel: str
-    author: str | None
-    text: str | None
-    made_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,17 +144,9 @@ class Concerned(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class CaseDocument(Row):
+class CaseDocument(Document):
     TABLE: ClassVar[str] = "support_document"
     case_id: int
-    contact_id: int | None
-    name: str | None
-    description: str | None
-    media_type: str | None
-    size: int
-    file: str
-    secret: bytes
-    added_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -282,14 +294,9 @@ class Dialogue(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class CrmNote(Row):
+class CrmNote(Note):
     TABLE: ClassVar[str] = "crm_note"
     relation_id: int
-    contact_id: int | None
-    channel: str
-    author: str | None
-    text: str | None
-    made_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -317,17 +324,9 @@ class Review(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class CrmDocument(Row):
+class CrmDocument(Document):
     TABLE: ClassVar[str] = "crm_document"
     relation_id: int
-    contact_id: int | None
-    name: str | None
-    description: str | None
-    media_type: str | None
-    size: int
-    file: str
-    secret: bytes
-    added_at: datetime
 
 
 # --- newsletter --------------------------------------------------------------------------------------------------
