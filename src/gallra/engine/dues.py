@@ -81,12 +81,51 @@ def review_ways(kind: RecordKind, rule: Rule, today: Today) -> Iterator[Select[A
     begin = reached(source, kind.event(rule.event), today, cutoff)
     yield select(source.key).select_from(source.from_).where(*clauses, *([] if begin is None else [begin]))
     if rule.sooner is not None:
-        source, sooner, now = Source(kind), kind.event(rule.sooner), AT_ONCE.cutoff(today.day)
-        clauses = [*source.mine(), happened(source, sooner, today, now)]
-        begin = reached(source, sooner, today, now)
-        yield (
-            select(source.key).select_from(source.from_).where(*clauses, *([] if begin is None else [begin]))
-        )
+        yield _at_once(kind, kind.event(rule.sooner), today)
+
+
+def _at_once(kind: RecordKind, sooner: Event, today: Today) -> Select[Any]:
+    """The keys of the records whose review falls due because `sooner` has happened since the last one.
+
+    The clocks that have struck are read once, by an index range, and compared with the reviews in memory: customers
+    who were reviewed since cost an index entry each, and no look at their company.
+    """
+    source, cutoff = Source(kind), AT_ONCE.cutoff(today.day)
+    if len(sooner.hops) != 1 or sooner.expression is not None:
+        clauses = [*source.mine(), happened(source, sooner, today, cutoff)]
+        begin = reached(source, sooner, today, cutoff)
+        clauses += [
+            *([] if begin is None else [begin]),
+            *_since_review(source, source.event(sooner), sooner, today),
+        ]
+        return select(source.key).select_from(source.from_).where(*clauses)
+    hop = sooner.hops[0]
+    shape: tuple[tuple[str, ColumnType], ...] = ((sooner.column, sooner.type),)
+    if sooner.blocked_by is not None:
+        shape += ((sooner.blocked_by, "integer"),)
+    to = foreign(kind, hop, shape)
+    struck = [up_to(to.c[sooner.column], sooner.type, cutoff, today.zone)]
+    if sooner.blocked_by is not None:
+        struck.append(to.c[sooner.blocked_by] == 0)
+    clocks = (
+        select(to.c[hop.key].label("key"), to.c[sooner.column].label("struck")).where(*struck).cte("clocks")
+    )
+    own = source.base.c[hop.column]
+    keys = func.array(select(clocks.c.key).scalar_subquery(), type_=ARRAY(clocks.c.key.type))
+    clauses = [*source.mine(), own == any_(keys), *_since_review(source, clocks.c.struck, sooner, today)]
+    return select(source.key).select_from(source.base.join(clocks, own == clocks.c.key)).where(*clauses)
+
+
+def _since_review(
+    source: Source, when: ColumnElement[Any], event: Event, today: Today
+) -> list[ColumnElement[bool]]:
+    """That the record was not reviewed since `when`, a moment or day of `event`."""
+    kind = source.kind
+    if kind.reviewed is None:
+        return []
+    reviewed = source.base.c[kind.reviewed]
+    before = _before(reviewed, _type(kind, kind.reviewed), when, event.type, today)
+    return [or_(reviewed.is_(None), before)]
 
 
 def flagged(source: Source, rule: Rule) -> list[ColumnElement[bool]]:
@@ -182,15 +221,7 @@ def _review(source: Source, rule: Rule, today: Today) -> ColumnElement[bool]:
     if rule.sooner is not None:
         sooner = kind.event(rule.sooner)
         since = happened(source, sooner, today, AT_ONCE.cutoff(today.day), outer=True)
-        if reviewed is not None:
-            before = _before(
-                reviewed,
-                _type(kind, kind.reviewed or ""),
-                source.event(sooner, outer=True),
-                sooner.type,
-                today,
-            )
-            since = both([since, or_(reviewed.is_(None), before)])
+        since = both([since, *_since_review(source, source.event(sooner, outer=True), sooner, today)])
         ways.append(since)
     return both([or_(*ways), *open_])
 
