@@ -54,7 +54,7 @@ print(sorted(name for name in sys.modules if name.split(".")[0] in ("django", "p
 
 @pytest.mark.parametrize("folder", ["kinds.py", "policy", "engine"])
 def test_the_core_names_neither_django_nor_a_room_above_it(folder: str) -> None:
-    above = ("ledger", "registers", "running", "rights", "portal", "office", "site", "cli")
+    above = ("ledger", "registers", "mail", "running", "rights", "portal", "office", "site", "cli")
     assert _names(folder, "django", "procrastinate", *(f"gallra.{room}" for room in above)) == {}
 
 
@@ -77,3 +77,9 @@ def test_pages_never_erase() -> None:
     """Pages record what is wanted; a job carries it out through the engine."""
     for folder in ("portal", "office"):
         assert _names(folder, "gallra.engine.act", "gallra.running.runs") == {}
+
+
+def test_nothing_below_knows_of_rights_and_rights_of_no_page() -> None:
+    for folder in ("mail", "running", "ledger", "systems"):
+        assert _names(folder, "gallra.rights") == {}
+    assert _names("rights", "gallra.portal", "gallra.office", "gallra.cli") == {}
