@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ def test_a_link_works_once_within_two_days_and_only_whole() -> None:
     made = ask("erasure")
     used = token(made)
     for wrong in (used[:-1], used[:-1] + "å", used + "x", "", "x" * 10_000, used.swapcase()):
-        refused("link_unknown", lambda wrong=wrong: requests.confirm(wrong, now=NOW))
+        refused("link_unknown", partial(requests.confirm, wrong, now=NOW))
     refused("link_expired", lambda: requests.confirm(used, now=NOW + timedelta(hours=48)))
     requests.confirm(used, now=NOW + timedelta(hours=1))
     refused("link_used", lambda: requests.confirm(used, now=NOW + timedelta(hours=2)))

@@ -124,8 +124,8 @@ def _close(
         locked = book.locked(request.pk)
         locked.state, locked.closed_at = RequestState.ANSWERED, now
         locked.save(update_fields=["state", "closed_at"])
-        more: dict[str, object] = {"file": digest} if digest else {}
-        book.entered(locked, "answered", now=now, by=locked.approved_by, automatic=locked.automatic, **more)
+        told: dict[str, Any] = {"file": digest} if digest else {}
+        book.entered(locked, "answered", now=now, by=locked.approved_by, automatic=locked.automatic, **told)
         book.post(locked, text, now=now, context=context, secrets=secrets)
     request.state, request.closed_at = locked.state, locked.closed_at
 

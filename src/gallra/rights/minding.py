@@ -58,8 +58,10 @@ def remind(now: datetime) -> int:
     for number in list(near.values_list("pk", flat=True)):
         with transaction.atomic():
             found = Request.objects.select_for_update().filter(pk=number, closed_at=None).first()
-            before = found and clock.reminder(found.due_on, day, sent=found.reminded)
-            if found is None or before is None:
+            if found is None:
+                continue
+            before = clock.reminder(found.due_on, day, sent=found.reminded)
+            if before is None:
                 continue
             found.reminded = before
             found.save(update_fields=["reminded"])
