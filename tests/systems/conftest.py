@@ -13,7 +13,6 @@ from psycopg import conninfo, sql
 
 from gallra.site import database as site_database
 from tests.systems import mariadb
-from tests.systems.killing import Killer
 from tests.systems.world import Place
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
@@ -23,14 +22,6 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 def mariadb_socket() -> Iterator[Path]:
     with mariadb.server() as socket:
         yield socket
-
-
-@pytest.fixture(scope="session")
-def killer(server: None) -> Iterator[Killer]:
-    """What works in a process of its own until it is killed."""
-    made = Killer()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from gallra.ledger.models import Entry
 from gallra.running import adopting, runs, steps
 from gallra.running.models import Decision, Intent
 from tests.conftest import Database
-from tests.systems.killing import End, Killer
+from tests.forking import End, Forker
+from tests.systems import killing
 from tests.systems.world import DOCS, NOW, Place, generated
 from tests.waiting import until_locks_are_gone
 
@@ -25,13 +27,13 @@ SIZE = 4
 
 @pytest.fixture
 def desk(
-    fresh_database: Database, place: Place, killer: Killer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    fresh_database: Database, place: Place, forker: Forker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Desk:
     """The example's policy runs, but no purpose names addresses and telephone numbers any more."""
     monkeypatch.setenv("DESK_DATABASE_URL", place.url)
     monkeypatch.setattr(steps, "STEPS", (steps.other_databases,))
     adopting.adopt(without_phone(tmp_path), reason="test", now=NOW - timedelta(hours=2))
-    return Desk(place, killer, fresh_database, tmp_path)
+    return Desk(place, forker, fresh_database)
 
 
 def without_phone(folder: Path) -> Path:
@@ -51,22 +53,18 @@ def fewer_fields() -> str:
 class Desk:
     """The foreign database, and what kills work in it."""
 
-    def __init__(self, place: Place, killer: Killer, database: Database, folder: Path) -> None:
-        self.place, self._killer, self._database, self._folder = place, killer, database, folder
+    def __init__(self, place: Place, forker: Forker, database: Database) -> None:
+        self.place, self._forker, self._database = place, forker, database
 
-    def killed(self, what: str, *arguments: str, at: int) -> End:
-        environment = {
-            "DESK_DATABASE_URL": self.place.url, "GALLRA_DATABASE_NAME": self._database.name,
-            "GALLRA_LEDGER_FOLDER": str(self._folder / "ledger"),
-        }  # fmt: skip
-        end = self._killer.run(what, *arguments, at=at, database=self._database.name, environment=environment)
-        assert not end.told, end.told
+    def killed(self, work: Callable[..., str], *arguments: object, at: int) -> End:
+        environment = {**self._database.environment, "DESK_DATABASE_URL": self.place.url}
+        end = self._forker.do(work, at, *arguments, environment=environment)
         until_locks_are_gone()
         return end
 
-    def steps(self, what: str, *arguments: str) -> list[str]:
+    def steps(self, work: Callable[..., str], *arguments: object) -> list[str]:
         """The names of all steps, of work that is not killed."""
-        return self.killed(what, *arguments, at=0).names
+        return self.killed(work, *arguments, at=0).said.split("\n")
 
     def emptied(self) -> None:
         for table in ("bilagor", "meddelanden", "offerter", "arenden", "kontakter", "kunder", "produkter"):
@@ -86,7 +84,7 @@ def test_a_sweep_killed_between_any_two_steps_ends_the_same(desk: Desk) -> None:
     for number, row in enumerate(rows["kontakter"]):
         row["telefon"] = f"040-{number}"
     desk.place.fill(rows)
-    names = desk.steps("sweep", str(SIZE))
+    names = desk.steps(killing.sweep, SIZE)
     after = desk.place.all()
     assert {row["telefon"] for row in after["kontakter"].values()} == {None}
     counts = receipts(0)
@@ -95,7 +93,7 @@ def test_a_sweep_killed_between_any_two_steps_ends_the_same(desk: Desk) -> None:
         desk.emptied()
         desk.place.fill(rows)
         adopting.Adoption.objects.update(blanked_at=None)
-        assert desk.killed("sweep", str(SIZE), at=at).killed, names[at - 1]
+        assert desk.killed(killing.sweep, SIZE, at=at).killed, names[at - 1]
         result = runs.sweep(NOW, confirmed=ALL, size=SIZE)
         assert result.outcome == "finished", (names[at - 1], result.reason)
         assert desk.place.all() == after, names[at - 1]
@@ -127,12 +125,12 @@ def test_a_correction_killed_between_any_two_steps_is_made_once(desk: Desk) -> N
     rows = generated(5, cases=2)
     desk.place.fill(rows)
     correction = ("person3@example.com", "email", "bo@example.com")
-    names = desk.steps("correct", *correction)
+    names = desk.steps(killing.correct, *correction)
     assert {"intent", "commit", "receipt", "correct kontakter"} <= set(names)
     for at in worth(names):
         number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
         desk.place.run("UPDATE kontakter SET epost = 'Person3@Example.com' WHERE id = 3")
-        assert desk.killed("correct", *correction, at=at).killed, names[at - 1]
+        assert desk.killed(killing.correct, *correction, at=at).killed, names[at - 1]
         runs.sweep(NOW, confirmed=ALL, size=1000)
         said = [e for e in Entry.objects.filter(number__gt=number) if e.body.get("system") == "desk"]
         if (
@@ -157,13 +155,13 @@ def test_a_decision_killed_between_any_two_steps_is_written_once(
     desk.place.fill({"kunder": [], "offerter": generated(5)["offerter"][:1]})
     desk.place.run("UPDATE offerter SET kontakt_id = NULL, arende_id = NULL, skickad = '2026-11-01'")
     decision = ("desk.quote", "O-001", "keep")
-    names = desk.steps("decide", *decision)
+    names = desk.steps(killing.decide, *decision)
     assert {"intent", "commit", "receipt", "decide"} <= set(names)
     for at in worth(names):
         desk.place.run("UPDATE offerter SET utvarderad = NULL")
         Decision.objects.all().delete()
         number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
-        assert desk.killed("decide", *decision, at=at).killed, names[at - 1]
+        assert desk.killed(killing.decide, *decision, at=at).killed, names[at - 1]
         runs.sweep(NOW, confirmed=ALL, size=1000)
         said = [e.action for e in Entry.objects.filter(number__gt=number) if e.body.get("system") == "desk"]
         if names[at - 1] == "intent":
