@@ -11,6 +11,7 @@ import typer
 from gallra.cli.console import installation, show, signed, table, write_json
 from gallra.cli.holds import read_address
 from gallra.cli.person import only_a_dash
+from gallra.cli.spoken import Commands
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 Number = Annotated[int, typer.Argument(help="The request's number.")]
@@ -19,7 +20,7 @@ BY = "command line"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    requests = typer.Typer(no_args_is_help=True, help="What people have asked for: list, show, enter.")
+    requests = Commands(help="What people have asked for: list, show, enter.")
     requests.command("list")(list_)
     requests.command("show")(show_)
     requests.command("enter")(enter)

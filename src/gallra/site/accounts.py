@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
@@ -17,6 +18,17 @@ from email_validator import EmailNotValidError, validate_email
 
 from gallra.mail.rendering import controller
 from gallra.site.models import User
+
+
+class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """What a device shows of a passkey: whose it is, and where it is used."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Gallra"}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**found, "display_name": user.name or user.email}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -136,6 +136,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "gallra.site.accounts.PasskeyAdapter"
 MFA_TOTP_ISSUER = "Gallra"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _loopback
 
