@@ -57,7 +57,8 @@ def test_due_counts_and_shows_the_statements() -> None:
 def test_a_sweep_changes_nothing_without_yes() -> None:
     one = world()
     assert told("sweep")[0] == 1
-    assert told("sweep", "--dry-run")[0] == 0
+    code, plan = told("sweep", "--dry-run")
+    assert (code, "messages 2, contacts 1" in plan or "meddelanden 2, kontaktpersoner 1" in plan) == (0, True)
     one.refresh_from_db()
     assert one.archived_at is None
     assert told("sweep", "--yes")[0] == 0
@@ -70,6 +71,12 @@ def test_a_dry_run_says_in_json_what_the_run_does() -> None:
     dry = json.loads(told("sweep", "--dry-run", "--json")[1])
     done = json.loads(told("sweep", "--yes", "--json")[1])
     assert sum(done["taken"].values()) == dry["taken"] == 1
+    assert dry["along"] == {
+        "parts": {"support_message": 2},
+        "contacts": {"support_contact": 1},
+        "companies": 0,
+    }
+    assert (done["parts"]["support_message"], done["contacts"], done["companies"]) == (2, 1, 0)
 
 
 def test_promises_and_forecast() -> None:

@@ -13,6 +13,7 @@ import typer
 from gallra.cli.console import agreed, installation, interruptible, show, signed, table, write_json
 
 if TYPE_CHECKING:
+    from gallra.engine.along import Along
     from gallra.engine.plan import Plan, Step
     from gallra.running.runs import Result
     from gallra.running.steps import Progress
@@ -53,10 +54,11 @@ def due(
         from gallra.running import runs
 
         plan = runs.due(_now())
+        along = runs.along_with(plan)
         if as_json:
-            write_json(plan_as_data(plan, sql=sql))
+            write_json(plan_as_data(plan, along, sql=sql))
         else:
-            _tell_plan(plan, sql=sql)
+            _tell_plan(plan, along, sql=sql)
 
 
 def forecast(
@@ -95,11 +97,12 @@ def sweep(
 
         now = _now()
         plan = runs.due(now)
+        along = runs.along_with(plan)
         if not as_json:
-            _tell_plan(plan)
+            _tell_plan(plan, along)
         if dry_run:
             if as_json:
-                write_json(plan_as_data(plan))
+                write_json(plan_as_data(plan, along))
             return
         question = _("Carry this out? It cannot be undone.")
         if plan.taken and not agreed(question, yes=yes):
@@ -139,7 +142,7 @@ def why(
                 show(f"  {line[lang]}")
 
 
-def plan_as_data(plan: Plan, *, sql: bool = False) -> dict[str, Any]:
+def plan_as_data(plan: Plan, along: Along | None = None, *, sql: bool = False) -> dict[str, Any]:
     """A plan as JSON: the same for `due`, `sweep --dry-run` and tests."""
     return {
         "policy": plan.version,
@@ -160,10 +163,11 @@ def plan_as_data(plan: Plan, *, sql: bool = False) -> dict[str, Any]:
             for step in plan.steps
         ],
         "brakes": [{"kind": b.kind, "taken": b.taken, "total": b.total} for b in plan.brakes],
+        **({"along": asdict(along)} if along is not None else {}),
     }
 
 
-def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
+def _tell_plan(plan: Plan, along: Along, *, sql: bool = False) -> None:
     from django.utils.translation import gettext as _
 
     verbs = {"archive": _("archive"), "erase": _("erase"), "review": _("review")}
@@ -177,6 +181,8 @@ def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
             f"{step.count:,}".replace(",", " "),
         )
     show(told)
+    if with_them := _said_along(along):
+        show(_("With them go, or are emptied: %(rows)s.") % {"rows": with_them})
     for why in plan.unreachable:
         sys.stderr.write(_("Not asked: %(why)s") % {"why": why} + "\n")
     if sql:
@@ -192,6 +198,19 @@ def _tell_plan(plan: Plan, *, sql: bool = False) -> None:
             _("%(taken)d of %(total)d records of %(kind)s would go (%(percent)d %%): a sweep stops and asks.")
             % words
         )
+
+
+def _said_along(along: Along) -> str:
+    """What goes with the records, by its words: "meddelanden 12, kontaktpersoner 3"."""
+    from django.utils.translation import gettext as _
+
+    from gallra.cli.telling import language
+    from gallra.running.installed import own_kinds
+
+    titles = {part.table.name: part.title for kind in own_kinds().values() for part in kind.parts}
+    rows = [(titles[name][language()], count) for name, count in along.parts.items()]
+    rows += [(_("contacts"), sum(along.contacts.values())), (_("companies"), along.companies)]
+    return ", ".join(f"{word} {count:,}".replace(",", " ") for word, count in rows if count)
 
 
 def _counted_from(step: Step) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from gallra.engine.act import SIZE, Taken, never
+from gallra.engine.along import Along, along
 from gallra.engine.clock import ClockStop, checked
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor
@@ -26,7 +27,7 @@ from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.models import Entry
 from gallra.running import board, foreign, marks, replay
 from gallra.running.behind import behind
-from gallra.running.installed import NoPolicy, Running, running
+from gallra.running.installed import NoPolicy, Running, own_kinds, running
 from gallra.running.models import Run
 from gallra.running.steps import Sweep, Told, carry_out_all, quiet
 from gallra.systems.connection import OwnDatabase
@@ -92,6 +93,11 @@ def due(now: datetime, *, executor: Executor | None = None) -> Plan:
     return foreign.planned(policy, today, own)
 
 
+def along_with(plan: Plan) -> Along:
+    """What goes with a plan's records in our own database."""
+    return along(OwnDatabase(), plan, own_kinds().values())
+
+
 def sweep(
     now: datetime,
     *,
@@ -143,9 +149,7 @@ def nightly_sweep(now: datetime) -> Result | None:
         policy = running()
     except NoPolicy:
         return None
-    if (
-        behind()
-    ):  # nothing is written either: an entry now would take the number of one that is missing
+    if behind():  # nothing is written either: an entry now would take the number of one that is missing
         log.error("no sweep: %s", Refused(restored=True))
         return None
     last = last_finished("sweep")
