@@ -12,7 +12,7 @@ import pytest
 
 from gallra.ledger.models import Entry
 from gallra.running import adopting, runs, steps
-from gallra.running.models import Decision, Intent
+from gallra.running.models import Adoption, Decision, Intent
 from tests.conftest import Database
 from tests.forking import End, Forker
 from tests.systems import killing
@@ -92,7 +92,7 @@ def test_a_sweep_killed_between_any_two_steps_ends_the_same(desk: Desk) -> None:
         number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
         desk.emptied()
         desk.place.fill(rows)
-        adopting.Adoption.objects.update(blanked_at=None)
+        Adoption.objects.update(blanked_at=None)
         assert desk.killed(killing.sweep, SIZE, at=at).killed, names[at - 1]
         result = runs.sweep(NOW, confirmed=ALL, size=SIZE)
         assert result.outcome == "finished", (names[at - 1], result.reason)

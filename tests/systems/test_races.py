@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -87,10 +88,11 @@ def batch(place: Place, at: int, monkeypatch: pytest.MonkeyPatch, act: Callable[
     row = next(row for row in generated(1)["offerter"] if row["offertnr"] == QUOTE)
     gone = {"kontakt_id": 1, "arende_id": None, "skickad": DAY - timedelta(days=800), "dialog": None}
     place.fill({"offerter": [{**row, **gone}]})
-    reached, go_on, names = threading.Event(), threading.Event(), []
+    reached, go_on = threading.Event(), threading.Event()
+    names: list[str] = []
 
     def here(name: str) -> None:
-        if threading.current_thread() is not sweeping:
+        if threading.current_thread() is not sweeper:
             return
         names.append(name)
         if len(names) == at:
@@ -100,19 +102,20 @@ def batch(place: Place, at: int, monkeypatch: pytest.MonkeyPatch, act: Callable[
     with monkeypatch.context() as patched:
         _tell(patched, here)
         begun = threading.Event()
-        sweeping = Thread(lambda: begun.wait(30) and _sweep())
+        sweeper = Thread(partial(_sweep, begun))
         begun.set()
-        while at and not reached.wait(0.01) and sweeping.is_alive():
+        while at and not reached.wait(0.01) and sweeper.is_alive():
             pass
         acting = Thread(act)
         until_it_waits(acting)
         go_on.set()
-        for thread in (sweeping.done(), acting.done()):
+        for thread in (sweeper.done(), acting.done()):
             assert thread.error is None, thread.error
     return names
 
 
-def _sweep() -> None:
+def _sweep(begun: threading.Event) -> None:
+    assert begun.wait(30)
     policy = running()
     (foreign,) = systems(policy)
     today = Today.of(NOW, policy.rules.timezone)

@@ -15,8 +15,9 @@ from gallra.ledger.models import Entry
 from gallra.policy import PolicyMistakes
 from gallra.registers.errors import Refused
 from gallra.running import adopting, asking, holds, reviewing, runs
-from gallra.running.models import Decision, Intent
-from gallra.running.reviewing import NotReviewed
+from gallra.running.models import Decision as Reason
+from gallra.running.models import Intent
+from gallra.running.reviewing import Decision, NotReviewed
 from gallra.systems.sql.reading import read_kinds
 from tests.conftest import Database
 from tests.systems.world import DAY, DOCS, NOW, Place, generated
@@ -105,11 +106,11 @@ def test_a_decision_is_written_there_and_its_reason_here(desk: Place) -> None:
     before = set(desk.read("offerter"))
     runs.sweep(NOW, confirmed=frozenset({"*"}))
     assert before - set(desk.read("offerter")) == {"O-002"}
-    entry, reason = Entry.objects.get(number=erased.entry), Decision.objects.get(key="O-001")
+    entry, reason = Entry.objects.get(number=erased.entry), Reason.objects.get(key="O-001")
     assert (entry.action, entry.body["decision"], entry.body["system"]) == ("review", "erase", "desk")
     kept_entry = Entry.objects.get(number=kept.entry)
     assert matches(kept_entry.body["reason"], REASON, salt=bytes(reason.salt))
-    assert not Decision.objects.filter(key="O-002").exists()  # the reason goes with the record
+    assert not Reason.objects.filter(key="O-002").exists()  # the reason goes with the record
     told = json.dumps(list(Entry.objects.values_list("body", flat=True)))
     assert "O-00" not in told
     assert "Bo" not in told
@@ -121,16 +122,12 @@ def test_a_decision_is_written_there_and_its_reason_here(desk: Place) -> None:
 
 def test_a_decision_that_has_no_column_is_refused_and_says_what_to_write(desk: Place, tmp_path: Path) -> None:
     only_day = 'reviewed = "utvarderad"'
-    for named, decision, missing in ((only_day, "erase", "decided"), ("", "keep", "reviewed")):
+    cases: list[tuple[str, Decision, str]] = [(only_day, "erase", "decided"), ("", "keep", "reviewed")]
+    for named, decision, missing in cases:
         adopting.adopt(with_review(tmp_path, None, named=named), reason="test", now=NOW - timedelta(hours=1))
         with pytest.raises(NotReviewed, match=rf'write {missing} = "COLUMN" under \[kind.desk.quote\]'):
             reviewing.decide(
-                "desk.quote",
-                "O-001",
-                decision=decision,
-                reason=REASON,
-                by="säljchefen",
-                now=NOW,  # type: ignore[arg-type]
+                "desk.quote", "O-001", decision=decision, reason=REASON, by="säljchefen", now=NOW
             )
     assert not Entry.objects.filter(action__startswith="review").exists()
     reviewed = desk.read("offerter")["O-001"]["utvarderad"]
