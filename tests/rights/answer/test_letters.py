@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from tests.rights.answer.reading import faults, tags, text
 from tests.rights.answer.world import BO, EVERYTHING, NOON, OUTCOMES, policy, told
 
 LANGUAGES = ("sv", "en")
-EMPTY = {
+EMPTY: dict[str, object] = {
     "contacts": [],
     "records": [],
     "account": None,

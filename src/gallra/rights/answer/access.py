@@ -36,10 +36,11 @@ def answer(context: Context, data: Mapping[str, Any], facts: Facts) -> Iterator[
     yield from _decisions(context)
 
 
-def briefly(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
-    """What there is, by numbers."""
-    yield Heading(context.say(copy_words.BRIEFLY))
-    yield Para(context.say(copy_words.BRIEFLY_SAID, email=data["person"]["email"]))
+def briefly(context: Context, data: Mapping[str, Any], *, copied: bool = True) -> Iterator[Block]:
+    """What there is, by numbers. copied: the letter has a copy of it."""
+    yield Heading(context.say(copy_words.BRIEFLY if copied else copy_words.TAKEN))
+    text = copy_words.BRIEFLY_SAID if copied else copy_words.TAKEN_SAID
+    yield Para(context.say(text, email=data["person"]["email"]))
     rows = []
     for contact in data["contacts"]:
         rows.append((system(context, contact["register"]), context.say(copy_words.CONTACTS), "1"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,13 +63,11 @@ class Context:
         lang: Lang = (
             "en" if language == "en" else "sv" if language == "sv" else running.policy.controller.language
         )
-        kinds, law, adopted = foreign.kinds_of(running), load_law(), running.policy
+        kinds, law = foreign.kinds_of(running), load_law()
+        said, activities = _worded(running, kinds, law, lang)
         today = Today.of(now, running.rules.timezone)
-        return cls(
-            lang, adopted, kinds, law,
-            page(adopted, kinds=kinds, law=law, lang=lang), register(adopted, kinds=kinds, law=law, lang=lang),
-            today, {table.name: table for kind in kinds.values() for table in kind.tables()},
-        )  # fmt: skip
+        tables = {table.name: table for kind in kinds.values() for table in kind.tables()}
+        return cls(lang, running.policy, kinds, law, said, activities, today, tables)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -143,11 +143,30 @@ class Context:
             return value
 
 
+_WORDED: dict[tuple[str, str, Lang], tuple[Page, ActivityRegister]] = {}
+"""The newest policies in words: the same for every letter, and half of the time that one takes."""
+_MOST = 8
+
+
+def _worded(running: Running, kinds: Kinds, law: Law, lang: Lang) -> tuple[Page, ActivityRegister]:
+    declared = json.dumps(running.adoption.declarations, sort_keys=True)
+    key = (running.rules.version, declared, lang)
+    if key not in _WORDED:
+        if len(_WORDED) >= _MOST:
+            _WORDED.clear()
+        _WORDED[key] = (
+            page(running.policy, kinds=kinds, law=law, lang=lang),
+            register(running.policy, kinds=kinds, law=law, lang=lang),
+        )
+    return _WORDED[key]
+
+
 def title(column: Column, lang: Lang) -> str:
     """A column's name as a label."""
     return capital(column.title[lang])
 
 
+@lru_cache(maxsize=1000)
 def _choices(table: str, column: str, lang: Lang) -> Mapping[str, str]:
     """What the words of a list of ours are called; {} for a column that is no such list."""
     for model in apps.get_models():

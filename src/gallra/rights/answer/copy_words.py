@@ -12,6 +12,11 @@ BRIEFLY_SAID = Text(
     "This is what there is about you under the address {email}. All of it stands at the back of this letter, and as"
     " files in the same package.",
 )
+TAKEN = Text("Vad du får med", "What you can take along")
+TAKEN_SAID = Text(
+    "Det här finns under adressen {email} och ligger som filer i paketet.",
+    "This is what there is under the address {email}; it lies as files in the package.",
+)
 COUNT_HEAD = (Text("System", "System"), Text("Uppgifter", "Data"), Text("Antal", "Number"))
 CONTACTS = Text("kontaktuppgifter", "contact details")
 COMPANIES = Text("företag som du är kontaktperson för", "companies you are a contact of")

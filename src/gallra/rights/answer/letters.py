@@ -37,14 +37,19 @@ def letter(
         )
         body = (*_copied(context, right, data, facts), *files, *_closing(context, right, facts))
     else:
-        body = (*_body(context, right, outcome, facts, data), *_complaining(context, outcome, facts))
+        body = tuple(_body(context, right, outcome, facts, data))
     return Letter(
         language=context.lang,
         title=_title(context, right, outcome, facts),
         sender=_sender(context),
         to=tuple(line for line in (facts.name, facts.address) if line),
         meta=tuple(_meta(context, facts)),
-        blocks=(*_greeting(context, facts), *body, *_receipts(context, facts)),
+        blocks=(
+            *_greeting(context, facts),
+            *body,
+            *_receipts(context, facts),
+            *refusing.complaint(context, facts, ask_us=outcome == "refused"),
+        ),
         ending=(context.say(words.REGARDS), context.policy.controller.name),
         enclosed=enclosed,
         foot=context.say(words.FOOT, sender=context.policy.controller.name, number=facts.request),
@@ -101,7 +106,7 @@ def _copied(context: Context, right: Right, data: Mapping[str, Any], facts: Fact
     else:
         yield Para(context.say(copy_words.PORTABLE))
         yield Para(context.say(copy_words.PORTABLE_LESS))
-        yield from access.briefly(context, data)
+        yield from access.briefly(context, data, copied=False)
 
 
 def _unasked(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
@@ -156,18 +161,10 @@ def _done(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
 
 
 def _closing(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
-    """After a copy: the rights, and where to complain (Article 15.1 e, f)."""
+    """After a copy: the rights (Article 15.1 e)."""
     if right == "access":
         yield from refusing.rights(context)
     yield from refusing.not_done(context, facts)
-    yield from refusing.complaint(context, facts)
-
-
-def _complaining(context: Context, outcome: Outcome, facts: Facts) -> Iterator[Block]:
-    yield from refusing.complaint(context, facts)
-    contact = context.policy.controller.email or context.policy.controller.phone
-    if outcome == "refused" and contact:
-        yield Para(context.say(words.ASK_US, contact=contact))
 
 
 def _receipts(context: Context, facts: Facts) -> Iterator[Block]:

@@ -52,8 +52,8 @@ def extended(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
     yield Para(context.say(words.EXTENDED_BY), style="quiet")
 
 
-def complaint(context: Context, facts: Facts) -> Iterator[Block]:
-    """The authority and the court, named (Articles 12.4, 77, 79)."""
+def complaint(context: Context, facts: Facts, *, ask_us: bool = False) -> Iterator[Block]:
+    """The authority and the court, named (Articles 12.4, 77, 79). ask_us: that one can turn to us first, too."""
     named = context.policy.controller.authority
     known = (
         context.law.authority(named) or context.law.renamed(named) if named else context.law.authorities[0]
@@ -64,7 +64,10 @@ def complaint(context: Context, facts: Facts) -> Iterator[Block]:
             sentences.authority_reached(known.short, known.address, known.email, known.url, context.lang)
         )
     court = context.say(words.COURT, court=facts.court or context.say(words.ANY_COURT))
-    yield Together((Heading(context.say(words.COMPLAINT)), Para(" ".join(said)), Para(court)))
+    controller = context.policy.controller
+    contact = controller.email or controller.phone
+    first = (Para(context.say(words.ASK_US, contact=contact)),) if ask_us and contact else ()
+    yield Together((Heading(context.say(words.COMPLAINT)), Para(" ".join(said)), Para(court), *first))
 
 
 def rights(context: Context) -> Iterator[Block]:
