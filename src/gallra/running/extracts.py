@@ -112,7 +112,7 @@ def record(
 def _item(item: Item, policy: Running, today: Today, documents: list[Document]) -> dict[str, Any]:
     number = item.row.values.get(item.kind.number) if item.kind.number else None
     label = str(number if number is not None else item.key)
-    folder = f"{item.kind.name.replace('.', '-')}-{item.key}"
+    folder = f"{item.kind.name.replace('.', '-')}-{safe_name(str(item.key))}"
     return {
         "kind": item.kind.name,
         "system": item.kind.system,
