@@ -5,6 +5,7 @@ All on loopback ports, with a certificate of their own that programs trust by SS
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -109,6 +110,7 @@ class PostOffice:
                 path = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode()
                 self.put(address.partition("@")[0], path + content)
         if dropped:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return self.data
 

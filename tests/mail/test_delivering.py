@@ -208,7 +208,7 @@ def test_the_server_is_asked_to_report_with_the_header_only(
     """aiosmtpd knows no DSN; that we ask where a server does is shown by what we say to one that says it does."""
     said: list[Any] = []
     monkeypatch.setattr("smtplib.SMTP.has_extn", lambda _self, name: name in ("dsn", "8bitmime"))
-    monkeypatch.setattr("smtplib.SMTP.sendmail", lambda _self, *given: said.append(given) or {})
+    monkeypatch.setattr("smtplib.SMTP.sendmail", lambda _self, *given: said.append(given))
     row = deliver(post())
     (_, to, _, mail_options, rcpt_options) = said[0]
     assert to == ["bo@kund.example"]

@@ -20,9 +20,9 @@ def deliver(mail: int) -> None:
     from django.utils import timezone
 
     from gallra.mail import delivering
-    from gallra.running import restoring
+    from gallra.running.behind import behind
 
-    if restoring.behind():
+    if behind():
         log.error("no mail: the database was restored; run gallra restore first")
         return
     delivering.deliver(mail, now=timezone.now())
@@ -48,9 +48,9 @@ def read_mailbox(timestamp: int) -> None:
     from django.utils import timezone
 
     from gallra.mail import looking
-    from gallra.running import restoring
+    from gallra.running.behind import behind
 
-    if settings.MAILBOX is None or restoring.behind():
+    if settings.MAILBOX is None or behind():
         return
     found = looking.look(settings.MAILBOX, now=timezone.now())
     if found.stored or found.broken:
@@ -64,8 +64,8 @@ def clear_mailbox(timestamp: int) -> None:
     from django.conf import settings
 
     from gallra.mail import looking
-    from gallra.running import restoring
+    from gallra.running.behind import behind
 
-    if settings.MAILBOX is None or restoring.behind():
+    if settings.MAILBOX is None or behind():
         return
     log.info("%d messages removed from the mailbox", looking.clear(settings.MAILBOX))
