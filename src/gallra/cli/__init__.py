@@ -16,7 +16,7 @@ from gallra.site import terminal
 # In the order in which help shows them.
 COMMANDS = (
     "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "requests", "holds", "reviewing",
-    "attesting", "rewriting", "ledger", "restoring", "staff", "serving",
+    "attesting", "rewriting", "ledger", "restoring", "staff", "mail", "serving",
 )  # fmt: skip
 
 

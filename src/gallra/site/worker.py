@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import cast
+from typing import Any, cast
 
 from procrastinate import App
 
@@ -36,8 +36,8 @@ async def work(app: App) -> None:
 
     async with app.open_async():
         workers = [
-            asyncio.create_task(_worker(app, name="worker", queues=None, concurrency=1)),
-            asyncio.create_task(_worker(app, name="soon", queues=[SOON], concurrency=2)),
+            asyncio.create_task(_worker(app, name="worker", concurrency=1)),
+            asyncio.create_task(_worker(app, name="soon", concurrency=2, queues=[SOON])),
         ]
 
         def stop() -> None:
@@ -54,11 +54,11 @@ async def work(app: App) -> None:
             raise failure
 
 
-async def _worker(app: App, *, name: str, queues: list[str] | None, concurrency: int) -> None:
+async def _worker(app: App, **options: Any) -> None:
+    """options: name, concurrency, and the queues it looks into: all, if none are named."""
     await app.run_worker_async(
-        name=name, queues=queues, concurrency=concurrency, listen_notify=True,
-        shutdown_graceful_timeout=GRACE, install_signal_handlers=False,
-    )  # fmt: skip
+        listen_notify=True, shutdown_graceful_timeout=GRACE, install_signal_handlers=False, **options
+    )
 
 
 if __name__ == "__main__":
