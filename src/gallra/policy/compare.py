@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gallra.kinds import Text
+from gallra.kinds import Kinds, Text
 from gallra.policy.model import Piece, Policy, Retention, Review
 from gallra.policy.resolving import timed
 from gallra.policy.spelling import Span
@@ -38,10 +38,12 @@ _Timed = Retention | Review
 _Key = tuple[str, str, str, str | None, str | None]
 
 
-def compare(old: Policy, new: Policy) -> list[Change]:
-    """Every difference, by promise (S2 before S10; what no sentence carries last). The same policy gives
-    []."""
-    found = [*_rules(old, new), *_fields(old, new), *_promises(old, new)]
+def compare(old: Policy, new: Policy, *, kinds: Kinds | None = None) -> list[Change]:
+    """Every difference, by promise (S2 before S10; what no sentence carries last). The same policy gives [].
+
+    kinds: the record kinds, for their events in Swedish words; without them the words are the file's.
+    """
+    found = [*_rules(old, new, kinds or {}), *_fields(old, new), *_promises(old, new)]
     told = {change.promise for change in found}
     found += [change for change in _wording(old, new) if change.promise not in told]
     return sorted(
@@ -71,24 +73,27 @@ def _span(rule: _Timed) -> Span:
     return rule.every if isinstance(rule, Review) else rule.keep
 
 
-def _rules(old: Policy, new: Policy) -> Iterator[Change]:
+def _rules(old: Policy, new: Policy, kinds: Kinds) -> Iterator[Change]:
     before, after = _by_key(old), _by_key(new)
     for key in before.keys() & after.keys():
-        yield from _period(key, before[key][1], after[key])
+        yield from _period(key, before[key][1], after[key], kinds)
     for key in after.keys() - before.keys():
         place, rule = after[key]
-        what = Text(f"Ny regel för {_said(key, rule, 'sv')}.", f"New rule for {_said(key, rule, 'en')}.")
+        what = Text(
+            f"Ny regel för {_said(key, rule, 'sv', kinds)}.", f"New rule for {_said(key, rule, 'en', kinds)}."
+        )
         yield from _each(rule, "rule new", key[0], place, what, erases_more=key[1] != "review")
     for key in before.keys() - after.keys():
         place, rule = before[key]
         what = Text(
-            f"Regeln för {_said(key, rule, 'sv')} upphör; utan regel sparas posterna tills vidare.",
-            f"The rule for {_said(key, rule, 'en')} ends; without a rule the records are kept until further notice.",
+            f"Regeln för {_said(key, rule, 'sv', kinds)} upphör; utan regel sparas posterna tills vidare.",
+            f"The rule for {_said(key, rule, 'en', kinds)} ends; without a rule the records are kept "
+            "until further notice.",
         )
         yield from _each(rule, "rule gone", key[0], place, what)
 
 
-def _period(key: _Key, was: _Timed, now: tuple[str, _Timed]) -> Iterator[Change]:
+def _period(key: _Key, was: _Timed, now: tuple[str, _Timed], kinds: Kinds) -> Iterator[Change]:
     place, rule = now
     before, after = _span(was), _span(rule)
     if before.period == after.period:
@@ -96,8 +101,8 @@ def _period(key: _Key, was: _Timed, now: tuple[str, _Timed]) -> Iterator[Change]
     shorter = (after.longest_days, after.period.months) < (before.longest_days, before.period.months)
     what: What = "period shorter" if shorter else "period longer"
     sentence = Text(
-        f"{_said(key, rule, 'sv')}: {_spoken(after, 'sv')} i stället för {_spoken(before, 'sv')}.",
-        f"{_said(key, rule, 'en')}: {_spoken(after, 'en')} instead of {_spoken(before, 'en')}.",
+        f"{_said(key, rule, 'sv', kinds)}: {_spoken(after, 'sv')} i stället för {_spoken(before, 'sv')}.",
+        f"{_said(key, rule, 'en', kinds)}: {_spoken(after, 'en')} instead of {_spoken(before, 'en')}.",
     )
     yield from _each(rule, what, key[0], place, sentence, erases_more=shorter and key[1] != "review")
 
@@ -110,19 +115,31 @@ def _each(
         yield Change(what, promise, kind, place, sentence, erases_more)
 
 
-def _said(key: _Key, rule: _Timed, lang: Literal["sv", "en"]) -> str:
-    """ "support.case, arkivera (the case was closed)": names as the file has them."""
-    verbs = {
-        "archive": Text("arkivering", "archiving"),
-        "erase": Text("radering", "erasure"),
-        "review": Text("utvärdering", "review"),
-    }
-    conditions = "".join(
-        f", {word}: {value}" for word, value in zip(("when", "unless"), key[3:], strict=True) if value
-    )
+_VERBS = {
+    "archive": Text("arkivering", "archiving"),
+    "erase": Text("radering", "erasure"),
+    "review": Text("utvärdering", "review"),
+}
+_WHEN, _UNLESS, _SOONER = Text("när", "when"), Text("utom när", "unless"), Text("genast när", "sooner")
+
+
+def _said(key: _Key, rule: _Timed, lang: Literal["sv", "en"], kinds: Kinds) -> str:
+    """ "support.case, archiving (the case was closed)": in English the names as the file has them, in Swedish what they
+    mean."""
+    kind, verb, event, when, unless = key
+    conditions = [(_WHEN, when), (_UNLESS, unless)]
     if isinstance(rule, Review):
-        conditions = f", sooner: {rule.sooner}" if rule.sooner else ""
-    return f"{key[0]}, {verbs[key[1]][lang]} ({key[2]}{conditions})"
+        conditions = [(_SOONER, rule.sooner)]
+    said = "".join(f", {word[lang]}: {_named(kind, name, lang, kinds)}" for word, name in conditions if name)
+    return f"{kind}, {_VERBS[verb][lang]} ({_named(kind, event, lang, kinds)}{said})"
+
+
+def _named(kind: str, name: str, lang: Literal["sv", "en"], kinds: Kinds) -> str:
+    """An event or a flag of the kind."""
+    if lang == "en" or kind not in kinds:
+        return name
+    known = (*kinds[kind].events, *kinds[kind].flags)
+    return next((each.clause[lang] for each in known if each.name == name), name)
 
 
 _UNITS = {

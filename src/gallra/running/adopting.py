@@ -28,6 +28,7 @@ from gallra.registers.directory import fields
 from gallra.running import foreign, replay
 from gallra.running.installed import NoPolicy, own_kinds, parsed, running
 from gallra.running.models import Adoption
+from gallra.systems import own
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql.beside import declarations_beside
 
@@ -119,7 +120,7 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
     return Difference(
         version=rules.version,
         previous=before.rules.version if before else None,
-        changes=tuple(compare(before.policy, policy)) if before else (),
+        changes=tuple(compare(before.policy, policy, kinds=own.every())) if before else (),
         counts=tuple(_counts(new, old)),
         fields={table.name: words for table, words in dropped(rules, own_kinds()).items()}
         | {f"{each.name}.{table}": words for each in others for table, words in each.dropped.items()},

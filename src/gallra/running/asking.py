@@ -179,34 +179,46 @@ def _decided(record: Record, today: Today) -> tuple[str, date, Text]:
     return "due", today.day, Text(f"{sv}; det sker vid nästa gallring", f"{en}; the next sweep does it")
 
 
+def _by(verdict: Verdict) -> Text:
+    """By what a record goes: the sentences of the policy, its table where no sentence has a name, or Gallra's own."""
+    if verdict.rule.place == "default":
+        return Text("Gallras egen tid", "Gallra's own period")
+    word = " ".join(verdict.rule.promises) or verdict.rule.place
+    return Text(word, word)
+
+
 def _going(record: Record, first: Verdict, day: date, today: Today) -> tuple[str, Text]:
     verb = Text("arkiveras", "archived") if first.rule.action == "archive" else Text("raderas", "erased")
-    by = " ".join(first.rule.promises) or first.rule.place
+    by = _by(first)
     if record.held:
-        return "held", Text(f"hålls kvar av ett gallringsstopp; annars {verb.sv} den {day} ({by})",
-                            f"kept by a hold; else it is {verb.en} on {day} ({by})")  # fmt: skip
+        return "held", Text(f"hålls kvar av ett gallringsstopp; annars {verb.sv} den {day} ({by.sv})",
+                            f"kept by a hold; else it is {verb.en} on {day} ({by.en})")  # fmt: skip
     if day == date.max:
         return "obliged", Text("ett lagkrav håller den kvar tills räkenskapsåret är känt",
                                "a statute keeps it until its financial year is known")  # fmt: skip
     if day > today.day and first.due is not None and first.due <= today.day:
-        return "obliged", Text(f"ett lagkrav håller den kvar; {verb.sv} {day} ({by})",
-                               f"a statute keeps it; {verb.en} on {day} ({by})")  # fmt: skip
+        return "obliged", Text(f"ett lagkrav håller den kvar; {verb.sv} {day} ({by.sv})",
+                               f"a statute keeps it; {verb.en} on {day} ({by.en})")  # fmt: skip
     if day <= today.day:
-        return "due", Text(f"{verb.sv} vid nästa gallring ({by})", f"{verb.en} by the next sweep ({by})")
-    return "waiting", Text(f"{verb.sv} {day} ({by})", f"{verb.en} on {day} ({by})")
+        return "due", Text(
+            f"{verb.sv} vid nästa gallring ({by.sv})", f"{verb.en} by the next sweep ({by.en})"
+        )
+    return "waiting", Text(f"{verb.sv} {day} ({by.sv})", f"{verb.en} on {day} ({by.en})")
 
 
 def _verdict(kind: RecordKind, verdict: Verdict) -> Text:
     clause = kind.event(verdict.rule.event).clause
-    period, by = said(verdict.rule.period), " ".join(verdict.rule.promises) or verdict.rule.place
+    period, by = said(verdict.rule.period), _by(verdict)
     if verdict.state in ("never", "not yet"):
         sv = {"never": "kan aldrig hända", "not yet": "har inte hänt"}[verdict.state]
         en = {"never": "can never happen", "not yet": "has not happened"}[verdict.state]
-        return Text(f"{by}: {clause.sv} + {period.sv}; det {sv}", f"{by}: {clause.en} + {period.en}; it {en}")
+        return Text(
+            f"{by.sv}: {clause.sv} + {period.sv}; det {sv}", f"{by.en}: {clause.en} + {period.en}; it {en}"
+        )
     if verdict.state == "done":
-        return Text(f"{by}: redan arkiverad", f"{by}: archived already")
-    return Text(f"{by}: {clause.sv} {verdict.since} + {period.sv} = {verdict.due}",
-                f"{by}: {clause.en} {verdict.since} + {period.en} = {verdict.due}")  # fmt: skip
+        return Text(f"{by.sv}: redan arkiverad", f"{by.en}: archived already")
+    return Text(f"{by.sv}: {clause.sv} {verdict.since} + {period.sv} = {verdict.due}",
+                f"{by.en}: {clause.en} {verdict.since} + {period.en} = {verdict.due}")  # fmt: skip
 
 
 def _statute(record: Record, today: Today) -> tuple[Text, ...]:
