@@ -138,8 +138,11 @@ def _named(kind: str, name: str, lang: Literal["sv", "en"], kinds: Kinds) -> str
     """An event or a flag of the kind."""
     if lang == "en" or kind not in kinds:
         return name
-    known = (*kinds[kind].events, *kinds[kind].flags)
-    return next((each.clause[lang] for each in known if each.name == name), name)
+    of = kinds[kind]
+    clauses = {event.name: event.clause for event in of.events} | {
+        flag.name: flag.clause for flag in of.flags
+    }
+    return clauses[name][lang] if name in clauses else name
 
 
 _UNITS = {
