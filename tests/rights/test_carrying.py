@@ -233,7 +233,7 @@ def test_mentions_are_blanked_and_another_address_of_the_same_person_goes_too() 
 def test_what_staff_leave_stays_with_a_reason_and_statutes_are_not_decided_away() -> None:
     policy()
     seed = Seed("Mark", BO, year_ends=date(2024, 12, 31))
-    for kind in ("support.case", "crm.order", "finance.invoice"):
+    for kind in ("support.case", "crm.prospect", "finance.invoice"):
         seed.record(KINDS[kind], parts=False)
     made = confirmed("erasure")
     work()
@@ -257,7 +257,7 @@ def test_what_staff_leave_stays_with_a_reason_and_statutes_are_not_decided_away(
     refused("decided", lambda: deciding.refuse(made.pk, reasons="nej", by=ALVA, now=NOW))
     work()
     assert Case.objects.count() == 1
-    assert "crm_case" not in tables_with("Mark crm_case")
+    assert "crm_relation" not in tables_with("Mark crm_relation")
     approved = next(e.body for e in entries(made) if e.body.get("event") == "approved")
     assert approved["decisions"]["stay"] == 1
 

@@ -18,9 +18,10 @@ from gallra.ledger.models import Entry
 from gallra.mail.models import Outgoing
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Subscription
-from gallra.rights import book, deciding, links, reasons, requests
+from gallra.rights import again, book, deciding, links, reasons, requests
 from gallra.rights.errors import Refused
 from gallra.rights.models import Link, Request, StopReason
+from gallra.running import replay
 from gallra.running.persons import suppression_key
 from tests.person.world import Seed
 from tests.rights.world import (
@@ -345,3 +346,33 @@ def test_subscriptions_go_on_for_everybody_else() -> None:
     Seed("Cleo", CLEO).everything()
     ask("stop", address=BO)
     assert Subscription.objects.filter(ended_at=None).exists()
+
+
+def test_a_request_comes_back_after_a_restore_and_what_was_decided_is_decided_anew() -> None:
+    made = confirmed("erasure", said="Allt ni har", wants_told=True)
+    Request.objects.filter(pk=made.pk).update(
+        looked_up_at=NOW, state="working", approved_at=NOW, approved_by=ALVA
+    )
+    made.refresh_from_db()
+    number = book.entered(made, "approved", now=NOW, by=ALVA)
+    line = _line(number, made)
+    assert BO not in line.sealed
+    Request.objects.filter(pk=made.pk).delete()
+    again.receive_again(line, at=NOW)
+    back = Request.objects.get(pk=made.pk)
+    assert (back.address, back.said, back.due_on, bytes(back.salt)) == (
+        BO, "Allt ni har", made.due_on, bytes(made.salt),
+    )  # fmt: skip
+    assert (back.state, back.looked_up_at, back.approved_by) == ("deciding", None, "")
+    again.receive_again(line, at=NOW)
+    assert Request.objects.count() == 1
+
+
+def _line(number: int, request: Request) -> replay.Line:
+    """The line that goes into the list once the transaction commits."""
+    kept: list[bytes] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replay, "_add", lambda line, **rest: kept.append(line))
+        again.noted(number, request)
+    said = json.loads(kept[0])
+    return replay.Line(said["entry"], said["keys"], said["sealed"])

@@ -10,7 +10,8 @@ class RightsConfig(AppConfig):
     label = "rights"
 
     def ready(self) -> None:
-        from gallra.rights import evidence, mailbox
+        from gallra.rights import again, evidence, mailbox
 
+        again.listen()
         mailbox.listen()
         evidence.listen()

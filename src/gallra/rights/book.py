@@ -18,7 +18,7 @@ from gallra.ledger.commitments import commit
 from gallra.ledger.models import Entry
 from gallra.registers.errors import Refused as RegisterRefused
 from gallra.registers.people import normal_email
-from gallra.rights import clock, words
+from gallra.rights import again, clock, words
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request
 from gallra.running.installed import running
@@ -64,7 +64,9 @@ def entered(
         body["by"] = commit(by, salt=salt)
     if reason:
         body["reason"] = commit(reason, salt=salt)
-    return append(action="request", body=body, now=now, policy=running().rules.version)
+    number = append(action="request", body=body, now=now, policy=running().rules.version)
+    again.noted(number, request)
+    return number
 
 
 def receipts(request: int) -> QuerySet[Entry]:

@@ -5,7 +5,7 @@ What a restore can do again, and what it leaves to a person: the one place that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,15 @@ PROTECTING = frozenset({
 })  # fmt: skip
 """What was asked for and protects a person: done again even where it is not known whether it had committed. The others
 are not: a release undoes a hold, and the company's own acts can be made anew."""
+
+
+_others: dict[str, Callable[..., None]] = {}
+
+
+def done_by(action: str, act: Callable[..., None]) -> None:
+    """From now on what an entry of this action tells of is done again by `act(line, at=…)`: for parts above this one,
+    of which nothing here knows."""
+    _others[action] = act
 
 
 def needs_line(entry: Mapping[str, Any]) -> bool:
@@ -77,6 +86,8 @@ def _by_line(action: str, line: replay.Line, at: datetime) -> None:
         attesting.attest_again(line, at=at)
     elif action == "review":
         reviewing.decide_again(line, at=at)
+    elif action in _others:
+        _others[action](line, at=at)
 
 
 def _sweep_receipt(entry: dict[str, Any], at: datetime) -> None:
