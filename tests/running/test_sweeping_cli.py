@@ -58,7 +58,10 @@ def test_a_sweep_changes_nothing_without_yes() -> None:
     one = world()
     assert told("sweep")[0] == 1
     code, plan = told("sweep", "--dry-run")
-    assert (code, "messages 2, contacts 1" in plan or "meddelanden 2, kontaktpersoner 1" in plan) == (0, True)
+    assert (code, "e-mail dialogue 2, contacts 1" in plan or "maildialog 2, kontaktpersoner 1" in plan) == (
+        0,
+        True,
+    )
     one.refresh_from_db()
     assert one.archived_at is None
     assert told("sweep", "--yes")[0] == 0
