@@ -69,6 +69,12 @@ def test_registers_know_nothing_of_rights_portal_office_or_running() -> None:
     )
 
 
+def test_mail_knows_nothing_of_rights_or_pages_and_what_is_below_nothing_of_mail() -> None:
+    assert _names("mail", *(f"gallra.{room}" for room in ("rights", "portal", "office", "cli"))) == {}
+    for room in ("policy", "engine", "systems", "ledger", "registers", "running"):
+        assert _names(room, "gallra.mail") == {}
+
+
 def test_running_knows_nothing_of_pages() -> None:
     assert _names("running", "gallra.portal", "gallra.office", "gallra.cli") == {}
 
