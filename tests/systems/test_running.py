@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gallra.engine.listing import State
 from gallra.ledger.models import Entry
 from gallra.policy import PolicyMistakes
 from gallra.running import adopting, asking, board, holds, listing, runs
@@ -75,7 +76,8 @@ def test_why_of_a_record_elsewhere(desk: Place) -> None:
     checked = board.check(NOW, audit=True)
     for count in (count for promise in checked.promises for count in promise.counts):
         if count.kind.startswith("desk."):
-            for state, number in (("due", count.due), ("all", count.total), ("uncovered", count.uncovered)):
+            numbers: dict[State, int] = {"due": count.due, "all": count.total, "uncovered": count.uncovered}
+            for state, number in numbers.items():
                 shown = listing.page(count.rule, state, now=NOW, most=500)
                 assert (len(shown.lines), shown.more) == (number, False), (count.rule, state)
     runs.sweep(NOW, confirmed=ALL)
