@@ -9,6 +9,7 @@ for the person themselves:
 - `deciding`: `decide`, `decide_mention`, `decide_twin`, `decide_wishes`, `undecided`, `approve`, `refuse`,
   `complaint`
 - `links`: `look` (for a GET: changes nothing), purposes CONFIRM and ANSWER, and `PATHS` under which pages serve them
+- `fetching`: `look`, `send_code`, `fetch`: an answer by its link and a fresh code
 - `reasons`: `give` (S22, in a transaction of its own), `given`
 - `looking.look_up`, `carrying.carry_out`: what the jobs do; `carrying.step_of` for progress
 - `queue`: what is open, with days left and next step, in a fixed number of queries

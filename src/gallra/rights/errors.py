@@ -45,6 +45,11 @@ SENTENCES: dict[str, Promise | str] = {
     "link_expired": _(
         "The link has expired. Nothing was changed. Your request is with us all the same; ask again for a new link."
     ),
+    "code_just_sent": _(
+        "A code was sent less than a minute ago. Look for it in your mail, or wait a little."
+    ),
+    "code_wrong": _("The code is not right, or is older than fifteen minutes. Ask for a new one."),
+    "answer_gone": _("The answer is no longer here: its time has passed. Ask again, and you get a new one."),
     "not_restricted": _("The person's data is not restricted. Nothing was changed."),
     "not_offered": _("This right cannot be carried out by this installation yet. Nothing was changed."),
 }

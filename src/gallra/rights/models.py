@@ -81,8 +81,8 @@ class Request(models.Model):
                 condition=Q(channel__in=words.Channel.values), name="request_channel_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=words.CLOSED, closed_at__isnull=False)
-                | (Q(state__in=set(words.State.values) - set(words.CLOSED)) & Q(closed_at=None)),
+                condition=Q(state__in=[str(state) for state in words.CLOSED], closed_at__isnull=False)
+                | Q(state__in=[str(state) for state in words.OPEN], closed_at=None),
                 name="request_closed_with_its_day",
             ),
         ]
@@ -202,7 +202,10 @@ class Twin(models.Model):
 
 class Answer(models.Model):
     """The file a person gets. file, secret: of the encrypted store (rights/answer/storing.py); digest: SHA-256 of the
-    zip, as the ledger has it. Unreadable once the row, and with it the key, is gone."""
+    zip, as the ledger has it. Unreadable once the row, and with it the key, is gone.
+
+    code: the keyed hash of the one-time code that was mailed last, sent at `code_at`; tries: wrong ones since.
+    """
 
     request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="answer")
     file = models.CharField(max_length=80)
@@ -212,6 +215,9 @@ class Answer(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     fetched_at = models.DateTimeField(null=True)
+    code = models.BinaryField(max_length=32, null=True)
+    code_at = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()

@@ -82,6 +82,7 @@ class TwinVerdict(TextChoices):
 
 CLOSED = (State.ANSWERED, State.REFUSED, State.WITHDRAWN)
 """States that end a request."""
+OPEN = tuple(state for state in State if state not in CLOSED)
 SORTED = tuple(right for right in Right if right is not Right.UNSORTED)
 """The rights one can ask for."""
 COPIES = (Right.ACCESS, Right.PORTABILITY)

@@ -146,6 +146,9 @@ ANSWERS = Table(
         _moment("made_at", "gjort", "made", nullable=False),
         _moment("expires_at", "går ut", "expires", nullable=False),
         _moment("fetched_at", "hämtat", "fetched"),
+        column("code", "engångskod", "one-time code", "bytes"),
+        _moment("code_at", "kod skickad", "code sent"),
+        column("tries", "felaktiga koder", "wrong codes", "integer", impersonal=True, nullable=False),
     ),
 )
 

@@ -161,14 +161,14 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(
                                 ("closed_at__isnull", False),
-                                ("state__in", ("answered", "refused", "withdrawn")),
+                                ("state__in", ["answered", "refused", "withdrawn"]),
                             ),
                             models.Q(
+                                ("closed_at", None),
                                 (
                                     "state__in",
-                                    {"deciding", "open", "unsorted", "waiting for confirmation", "working"},
+                                    ["unsorted", "waiting for confirmation", "open", "deciding", "working"],
                                 ),
-                                ("closed_at", None),
                             ),
                             _connector="OR",
                         ),
