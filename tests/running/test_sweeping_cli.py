@@ -58,10 +58,8 @@ def test_a_sweep_changes_nothing_without_yes() -> None:
     one = world()
     assert told("sweep")[0] == 1
     code, plan = told("sweep", "--dry-run")
-    assert (code, "e-mail dialogue 2, contacts 1" in plan or "maildialog 2, kontaktpersoner 1" in plan) == (
-        0,
-        True,
-    )
+    assert code == 0
+    assert "e-mail dialogue 2, contacts 1" in plan or "maildialog 2, kontaktpersoner 1" in plan
     one.refresh_from_db()
     assert one.archived_at is None
     assert told("sweep", "--yes")[0] == 0
