@@ -14,14 +14,13 @@ from gallra.cli import app
 from gallra.cli import requests as commands
 from gallra.rights import looking, requests
 from gallra.rights.models import Request
+from tests.conftest import Database
 from tests.person.world import Seed
 from tests.rights.world import ALVA, BO, mails, policy
 
-pytestmark = pytest.mark.usefixtures("fresh_database")
-
 
 @pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
+def here(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands work in the test's own database, whose connections stay open afterwards."""
     monkeypatch.setattr(commands, "installation", nullcontext)
     translation.activate("en")
