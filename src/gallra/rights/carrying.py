@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.db import transaction
@@ -91,9 +90,9 @@ def _copy(request: Request, now: datetime) -> None:
 
 
 def _erase(request: Request, now: datetime) -> None:
-    kinds = _kinds(request)
+    kinds = wanted_kinds(request)
     if not request.step:
-        mentions.blank_all(request, _terms(request, now), now=now)
+        mentions.blank_all(request, terms(request, now), now=now)
         for twin in request.twins.filter(verdict=TwinVerdict.SAME, done_at=None).order_by("pk"):
             _erase_twin(request, twin, kinds, now)
         done = erasures.erase(
@@ -166,7 +165,7 @@ def _plain(line: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def _kinds(request: Request) -> frozenset[str] | None:
+def wanted_kinds(request: Request) -> frozenset[str] | None:
     """Every record kind but those that staff decided to leave; None for all."""
     stay = set(request.decisions.filter(verdict=Verdict.STAY).values_list("kind", flat=True))
     if not stay:
@@ -176,7 +175,7 @@ def _kinds(request: Request) -> frozenset[str] | None:
     return frozenset(known - stay)
 
 
-def _terms(request: Request, now: datetime) -> list[str]:
+def terms(request: Request, now: datetime) -> list[str]:
     """The words that name the person in other people's texts."""
     found = persons.find(request.address, now=now)
     names = {name for each in found.systems.values() for name in each.names} | {request.name}
@@ -228,9 +227,7 @@ def _stop(request: Request, now: datetime) -> None:
 
 
 def _restrict(request: Request, now: datetime) -> None:
-    """By restriction.py, where this installation has it."""
-    if find_spec("gallra.rights.restriction") is None:
-        raise Refused("not_offered")
+    """By `restriction.restrict(request, now=…)`, in one transaction with the step."""
     if not request.step:
         with transaction.atomic():
             import_module("gallra.rights.restriction").restrict(request, now=now)

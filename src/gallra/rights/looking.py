@@ -118,14 +118,14 @@ def _lines(planned: Planned) -> Iterable[dict[str, Any]]:
     """The plan of an erasure, line by line."""
     for system, plan in planned.systems.items():
         for line in plan.lines:
-            verdict = _verdict(line)
+            verdict = verdict_of(line)
             yield {
                 "system": system, "kind": line.kind, "table": line.table, "proposed": verdict, "verdict": verdict,
                 "count": line.count, "until": line.until, "statute": line.statute.id if line.statute else "",
             }  # fmt: skip
 
 
-def _verdict(line: Line) -> Verdict:
+def verdict_of(line: Line) -> Verdict:
     if line.state == "part" and not line.blanked:
         return Verdict.ERASE
     return VERDICTS[line.state]
