@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from gallra.ledger.models import Entry
 from gallra.running import adopting, runs, steps
@@ -67,8 +68,17 @@ class Desk:
         return self.killed(work, *arguments, at=0).said.split("\n")
 
     def emptied(self) -> None:
-        for table in ("bilagor", "meddelanden", "offerter", "arenden", "kontakter", "kunder", "produkter"):
-            self.place.run(f"DELETE FROM {table}")
+        with self.place.engine.begin() as connection:
+            for table in (
+                "bilagor",
+                "meddelanden",
+                "offerter",
+                "arenden",
+                "kontakter",
+                "kunder",
+                "produkter",
+            ):
+                connection.execute(text(f"DELETE FROM {table}"))
 
 
 def worth(names: list[str]) -> list[int]:
