@@ -187,7 +187,7 @@ def sequence(name: str) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.promise("S20", "M21")
+@pytest.mark.promise("S19", "S20", "M21")
 def test_what_was_done_since_the_backup_is_done_again(fresh_database: Database, tmp_path: Path) -> None:
     before = Before(tmp_path)
     with backup(fresh_database) as kept:
@@ -229,7 +229,7 @@ def test_a_restore_that_is_killed_goes_on_where_it_was(fresh_database: Database,
         copied(kept, fresh_database.name)
         missing = len(restoring.look().entries)
         connections.close_all()
-        for at in (1, 2, missing // 2, missing):
+        for at in (1, missing // 2, missing):
             copied(kept, fresh_database.name)
             replay.path().with_name("restoring").unlink(missing_ok=True)
             killed = subprocess.run(
