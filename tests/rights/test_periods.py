@@ -37,7 +37,7 @@ def test_what_was_asked_goes_two_years_after_its_end_and_the_rest_sooner() -> No
     reasons.give("för många brev", on=(NOW - 400 * DAY).date())
     reasons.give("fel adress", on=NOW.date())
     assert Decision.objects.exists()
-    result = runs.sweep(NOW + timedelta(hours=20))
+    result = runs.sweep(NOW + timedelta(hours=20), confirmed=frozenset({"clock"}))
     assert result.outcome == "finished", result.reason
     assert set(Request.objects.values_list("pk", flat=True)) == {kept.pk, open_.pk}
     for model in (Decision, Mention, Twin):
