@@ -70,6 +70,8 @@ class Relation(models.Model):
             Index(fields=["role", "last_contact_at", "id"], name="relation_person_contact"),
             Index(fields=["role", "became_customer_at", "id"], name="relation_customer"),
             Index(fields=["role", "reviewed_at", "id"], name="relation_reviewed"),
+            # Whose review fell due when their company's last agreement ended.
+            Index(fields=["company", "role", "reviewed_at", "id"], name="relation_company_reviewed"),
             Index(
                 fields=["erase_decided_at", "id"],
                 condition=Q(erase_decided_at__isnull=False),
