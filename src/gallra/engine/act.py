@@ -136,25 +136,26 @@ def batch(
         if standing := sorted(row[0] for row in executor.rows(find.bind(keys=keys))):
             executor.rows(lock.bind(keys=standing))
     locked = one(executor, work.lock.bind(keys=keys))
-    due = one(executor, work.ask.bind(keys=locked)) if locked else None
+    due, *named = executor.rows(work.ask.bind(keys=locked))[0] if locked else (None,)
     if not due:
         return Taken(skipped=len(keys))
-    taken = replace(change(executor, work, due), skipped=len(keys) - len(due), batches=1)
+    taken = replace(change(executor, work, due, named), skipped=len(keys) - len(due), batches=1)
     journal(action="sweep.receipt", body=receipt(work, taken, due), rule=work.question.name, batch=number)
     return taken
 
 
-def change(executor: Executor, work: Work, keys: list[Any]) -> Taken:
+def change(executor: Executor, work: Work, keys: list[Any], named: list[Any]) -> Taken:
     """Empty what refers to the records, then change them and their parts, all locked before, and queue what they
-    referred to.
+    referred to. named: whom the records themselves name, as `ask` gave it.
     """
     if work.act is None:
         return Taken()
     for statement in work.loosen:
         executor.run(statement.bind(keys=keys))
+    executor.rows(work.ahead)
     records = 0
     parts: dict[str, int] = {}
-    counts = executor.rows(work.act.bind(keys=keys))[0]
+    counts = executor.rows(work.act.bind(keys=keys, **dict(zip(work.references, named, strict=True))))[0]
     for (role, table), count in zip(work.changed, counts, strict=True):
         if role == "record":
             records = count

@@ -9,15 +9,16 @@ being conditions of their own. Nothing is ever due by silence: a missing date, f
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, any_, cast, func, not_, or_, select
+from sqlalchemy import Date, DateTime, Select, any_, cast, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.days import Today, both, up_to
-from gallra.engine.tables import Source, foreign
+from gallra.engine.tables import TYPES, Source, foreign
 from gallra.kinds import ColumnType, Event, Flag, RecordKind
 from gallra.policy.periods import Period
 from gallra.policy.rules import Obligation, Rule
@@ -107,12 +108,17 @@ def _at_once(kind: RecordKind, sooner: Event, today: Today) -> Select[Any]:
     struck = [up_to(to.c[sooner.column], sooner.type, cutoff, today.zone)]
     if sooner.blocked_by is not None:
         struck.append(to.c[sooner.blocked_by] == 0)
-    clocks = (
-        select(to.c[hop.key].label("key"), to.c[sooner.column].label("struck")).where(*struck).cte("clocks")
+    when: ColumnElement[Any] = to.c[sooner.column]
+    moments = (
+        kind.reviewed is not None and _type(kind, kind.reviewed) == "timestamp" and sooner.type == "date"
     )
+    if moments:  # a day becomes its first moment once for each clock, not each review its day
+        when = func.timezone(str(today.zone), cast(when, DateTime()), type_=TYPES["timestamp"])
+    clocks = select(to.c[hop.key].label("key"), when.label("struck")).where(*struck).cte("clocks")
     own = source.base.c[hop.column]
     keys = func.array(select(clocks.c.key).scalar_subquery(), type_=ARRAY(clocks.c.key.type))
-    clauses = [*source.mine(), own == any_(keys), *_since_review(source, clocks.c.struck, sooner, today)]
+    since = replace(sooner, type="timestamp") if moments else sooner
+    clauses = [*source.mine(), own == any_(keys), *_since_review(source, clocks.c.struck, since, today)]
     return select(source.key).select_from(source.base.join(clocks, own == clocks.c.key)).where(*clauses)
 
 

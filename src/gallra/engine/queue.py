@@ -60,8 +60,9 @@ def enqueued_all(referred: Mapping[str, Sequence[Select[Any]]], now: datetime) -
     rows = []
     for target, queries in referred.items():
         found = union_all(*queries).subquery(f"named_{target}") if len(queries) > 1 else queries[0].subquery()
-        key = found.c[0]
-        gathered = select(func.jsonb_agg(key.distinct()).label("keys")).where(key.is_not(None)).subquery()
+        key = found.c[0].label("key")
+        each = select(key).where(key.is_not(None)).distinct().subquery()
+        gathered = select(func.jsonb_agg(each.c.key).label("keys")).subquery()
         rows.append(
             select(literal(target, Text()), gathered.c["keys"], moment).where(gathered.c["keys"].is_not(None))
         )

@@ -36,7 +36,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import FromClause
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today, both
@@ -58,6 +57,11 @@ GUARD = (
 )
 """Begins a batch. Parameter `more`: another batch follows at once, so that only the last one waits until all are on the
 disk. Effect and receipt commit together either way, and what a crash takes back is due again.
+"""
+
+AHEAD = "SELECT set_config('enable_indexscan', 'off', true)"
+"""Before a batch's change: what thousands of keys name is then found as a map of pages first, which are read ahead and
+visited once each.
 """
 
 
@@ -147,7 +151,8 @@ class Question:
 class Work:
     """A question's statements. Parameters: `most` (rows), `keys`, and for `following` where the last page ended.
 
-    changed: what the numbers in the one row of `act` are of: ("record" or "part", table) each.
+    changed: what the numbers in the one row of `act` are of: ("record" or "part", table) each. references: parameters
+    of `act`, whose values `ask` gives after the keys: whom the records refer to, which archiving blanks.
     """
 
     question: Question
@@ -159,8 +164,10 @@ class Work:
     lock: Statement
     ask: Statement
     loosen: tuple[Statement, ...]
+    ahead: Statement
     act: Statement | None
     changed: tuple[tuple[str, str], ...]
+    references: tuple[str, ...]
     count: Statement
 
     def statements(self) -> tuple[Statement, ...]:
@@ -185,6 +192,8 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
         loose, _ = referring_columns(kind, question.kinds)
         done = list(effects(kind, question.verb, among=among, now=question.today.now, referring=loose))
     act, changed = _act(question, done) if done else (None, ())
+    blanks = any(effect.role == "record" and effect.verb != "delete" for effect in done)
+    references = tuple(column for column, _ in _references(kind, table.name)) if blanks else ()
     return Work(
         question=question,
         pick=compiled("pick", pick, dialect),
@@ -193,14 +202,16 @@ def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
         guard=compiled("guard", text(GUARD), dialect),
         hops=tuple(_hop_locks(question, dialect)),
         lock=compiled("lock", gathered(lock), dialect),
-        ask=compiled("ask", gathered(ask.select_from(source.from_).order_by(source.key)), dialect),
+        ask=compiled("ask", _asked(ask.select_from(source.from_), source, references), dialect),
         loosen=tuple(
             compiled(f"loosen {effect.table}", effect.change, dialect)
             for effect in done
             if effect.role == "loosen"
         ),
+        ahead=compiled("ahead", text(AHEAD), dialect),
         act=None if act is None else compiled(_name(done), act, dialect),
         changed=changed,
+        references=tuple(_parameter(column) for column in references),
         count=compiled("count", counted(question, dialect), dialect),
     )
 
@@ -209,6 +220,23 @@ def gathered(keys: Select[Any]) -> Select[Any]:
     """The keys of a query as one array: a row instead of thousands. NULL where there is none."""
     found = keys.subquery("found")
     return select(func.array_agg(found.c[0], type_=ARRAY(found.c[0].type)))
+
+
+def _asked(keys: Select[Any], source: Source, references: tuple[str, ...]) -> Select[Any]:
+    """The keys of a query as one array, in their order, and what else those rows name, an array each. The latter go as
+    text: nobody reads them, they are only sent back.
+    """
+    found = (
+        keys.add_columns(*(source.base.c[name] for name in references)).order_by(source.key).subquery("found")
+    )
+    own = func.array_agg(found.c[0], type_=ARRAY(found.c[0].type))
+    others = (cast(func.array_agg(found.c[name]), Text()) for name in references)
+    columns: list[Any] = [own, *others]
+    return select(*columns)
+
+
+def _parameter(column: str) -> str:
+    return f"own_{column}"
 
 
 def counted(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
@@ -254,9 +282,10 @@ def _page(rows: Select[Any]) -> Select[Any]:
     page = rows.subquery("page")
     key, when = page.c[0], page.c[1] if len(page.c) > 1 else None
     of = ARRAY(key.type)
-    if when is None:
-        return select(func.array_agg(aggregate_order_by(key, key), type_=of), cast(null(), Text()))
-    return select(func.array_agg(aggregate_order_by(key, when, key), type_=of), cast(func.max(when), Text()))
+    order = (key,) if when is None else (when, key)
+    keys = func.array_agg(aggregate_order_by(key, *order), type_=of)
+    columns: list[Any] = [keys, cast(null() if when is None else func.max(when), Text())]
+    return select(*columns)
 
 
 def _hop_locks(question: Question, dialect: Dialect) -> Iterable[tuple[Statement, Statement]]:
@@ -293,9 +322,9 @@ def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple
     """Parts and records changed and what they referred to queued, in one statement: a row with the number of rows per
     effect, and what those are of.
 
-    One statement sends the keys once and reads each row once; foreign keys are checked when it ends. An archived
-    record's references are read beside the change, for PostgreSQL returned no old values before 18; the record is
-    locked.
+    One statement sends the keys once and reads each row once; foreign keys are checked when it ends. PostgreSQL
+    returned no old values before 18: what a blanked record referred to is given by `ask`, for the record is locked;
+    what a blanked part did is read beside the change.
     """
     kind = question.kind
     numbers: list[Any] = []
@@ -310,12 +339,19 @@ def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple
         rows = effect.change.returning(*returned).cte(f"changed_{effect.table}")
         numbers.append(select(func.count()).select_from(rows).scalar_subquery())
         changed.append((effect.role, effect.table))
-        before: FromClause = rows
-        if effect.verb != "delete" and columns:
-            own = effect.change.whereclause
-            before = select(*columns).where(own).cte(f"before_{effect.table}")  # type: ignore[arg-type]
+        own = effect.change.whereclause
+        before = (
+            select(*columns).where(own).cte(f"before_{effect.table}") if columns and own is not None else rows
+        )
         for column, target in _references(kind, effect.table):
-            referred.setdefault(target, []).append(select(before.c[column].label("key")))
+            if effect.verb == "delete":
+                named = select(rows.c[column].label("key"))
+            elif effect.role == "part":
+                named = select(before.c[column].label("key"))
+            else:
+                given = bindparam(_parameter(column), None, type_=ARRAY(base.c[column].type))
+                named = select(func.unnest(given).label("key"))
+            referred.setdefault(target, []).append(named)
     query = select(*numbers)
     if referred:
         query = query.add_cte(enqueued_all(referred, question.today.now).cte("queued"))
