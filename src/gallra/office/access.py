@@ -1,4 +1,5 @@
-"""Who may open the office: the controller's staff. Pages of the office are kept by no cache (ASVS 14.3.2)."""
+"""Who may open the office: the controller's staff; some pages are for some of them alone. Pages of the office are kept
+by no cache (ASVS 14.3.2)."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from gallra.site.adopted import controller_time, running
+from gallra.site.models import Role, User
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -36,3 +38,26 @@ def staff_only(view: View[P]) -> View[P]:
         return response
 
     return guarded
+
+
+def privacy_only(view: View[P]) -> View[P]:
+    """The view for those who answer for privacy, in the controller's time zone: requests hold what people wrote."""
+
+    @staff_only
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if role_of(request) != Role.PRIVACY:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def role_of(request: HttpRequest) -> str:
+    """What whoever is signed in works with; "" for customers and strangers."""
+    return request.user.role if isinstance(request.user, User) else ""
+
+
+def by(request: HttpRequest) -> str:
+    """Who it is, as verbs are told: "user 12"."""
+    return f"user {request.user.pk}"
