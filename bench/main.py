@@ -1,4 +1,4 @@
-"""`bench/run`: every case, or one, printed as a table and written to docs/benchmarks.md."""
+"""`bench/run`: every case, or some, printed as a table; at full size kept, and written to docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pathlib import Path
 
 from bench.stage import stage
 
-FILE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-
 
 def main() -> int:
     """Run what was asked for; 1 where an aim was missed."""
@@ -17,7 +15,7 @@ def main() -> int:
     with stage(wanted.home, told) as there:
         from bench.cases import CASES
         from bench.common import SIZES, Bench  # Django is set up from here on
-        from bench.report import document, table
+        from bench.report import PAGE_FILE, keep, table
 
         size = SIZES[wanted.size]
         unknown = [name for name in wanted.case if name not in CASES]
@@ -30,10 +28,11 @@ def main() -> int:
             told(f"{name} ...")
             results.append(CASES[name](bench))
             sys.stdout.write(table(results[-1:]) + "\n")
+            sys.stdout.flush()
+            if size.name == "full":
+                keep(results[-1], order=tuple(CASES))
+                told(f"kept, and written to {PAGE_FILE.name}")
         sys.stdout.write("\n" + table(results) + "\n")
-        if not wanted.case and size.name == "full":
-            FILE.write_text(document(results), encoding="utf-8")
-            told(f"written to {FILE.name}")
         return 0 if all(result.reached for result in results) else 1
 
 
