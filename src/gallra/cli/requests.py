@@ -20,7 +20,7 @@ BY = "command line"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    requests = Commands(help="What people have asked for: list, show, enter.")
+    requests = Commands(help="What people have asked for.")
     requests.command("list")(list_)
     requests.command("show")(show_)
     requests.command("enter")(enter)

@@ -40,9 +40,14 @@ async def work(app: App) -> None:
             asyncio.create_task(_worker(app, name="soon", concurrency=2, queues=[SOON])),
         ]
 
+        asked: list[bool] = []
+
         def stop() -> None:
-            for worker in workers:
-                worker.cancel()
+            """Ask both to end, once: a second time would cut short the job that is coming to its end."""
+            if not asked:
+                asked.append(True)
+                for worker in workers:
+                    worker.cancel()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
