@@ -22,11 +22,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
-from gallra.registers.support.models import Case
+from gallra.registers.support.models import Case, Contact
+from gallra.rights import looking, requests
+from gallra.rights.models import Request
 from gallra.running.models import Adoption
 from gallra.running.report import Board
 from gallra.site.models import Role, User
 from tests.conftest import Database
+from tests.mail.conftest import mail as mail
+from tests.mail.conftest import mail_servers as mail_servers
 from tests.running.world import case, contact
 from tests.web import boards
 
@@ -189,24 +193,54 @@ def company(request: pytest.FixtureRequest, told: Callable[[Board], None]) -> Us
     bo = contact()
     for days in (200, 95, 10):
         case(closed=boards.NOW - timedelta(days=days), contact=bo, messages=0)
+    asked()
     return alva()
+
+
+def asked() -> None:
+    """Requests as staff meet them: an erasure of Bo's that is ready, a copy of Cleo's with a likeness and a mention to
+    decide on, and a mail to sort."""
+    long_ago = boards.NOW - timedelta(days=400)
+    for address in ("cleo@example.com", "cleo.al@example.com"):
+        Contact.objects.create(name="Cleo Al", email=address)
+    bos = case(closed=None, opened=long_ago, contact=Contact.objects.get(email="bo@example.com"), messages=0)
+    Case.objects.filter(pk=bos.pk).update(description="Cleo Al ringde om samma fel.")
+    asked_at = boards.NOW - timedelta(days=2)
+    for right, address in (("erasure", "bo@example.com"), ("access", "cleo@example.com")):
+        made = requests.receive(
+            right=right, channel="web", address=address, said="Allt ni har", signed_in=True, now=asked_at
+        )
+        looking.look_up(made.pk, now=asked_at)
+    requests.receive(
+        right="unsorted", channel="mail", address="bo@example.com", said="Vad har ni om mig?", by="mailbox",
+        now=asked_at,
+    )  # fmt: skip
 
 
 OFFICE = (
     "/office/", "/office/?status=kept", "/office/promises/M16", "/office/promises/M7", "/office/ledger/",
     "/office/ledger/ENTRY", "/office/records/support.case/?rule=M16+support.case&state=due",
-    "/office/records/support.case/RECORD",
+    "/office/records/support.case/RECORD", "/office/requests/", "/office/requests/?show=closed",
+    "/office/requests/enter", "/office/requests/ERASURE", "/office/requests/ERASURE/preview",
+    "/office/requests/COPY", "/office/requests/MAIL",
 )  # fmt: skip
 """Every kind of page that staff see where `company` is; `whole` puts a number where one is wanted."""
-EVERYONE = ("/sv/", "/en/", "/account/login/", "/account/login/code/", "/no/such/page")
+EVERYONE = (
+    "/sv/", "/en/", "/account/login/", "/account/login/code/", "/no/such/page", "/rights/", "/rights/rectification/",
+    "/rights/erasure/received/", "/rights/confirm/x", "/my/address/", "/unsubscribe/x",
+)  # fmt: skip
 """Those that anyone sees."""
 
 
 def whole(path: str) -> str:
-    """The address with the number of the ledger's first entry where it says ENTRY, a case's key where RECORD."""
+    """The address with the number of the ledger's first entry where it says ENTRY, a case's key where RECORD, a
+    request's number where ERASURE, COPY or MAIL."""
     for word, numbers in (
         ("ENTRY", Entry.objects.order_by("number")),
         ("RECORD", Case.objects.order_by("pk")),
+        ("ERASURE", Request.objects.filter(right="erasure")),
+        ("COPY", Request.objects.filter(right="access")),
+        ("MAIL", Request.objects.filter(right="unsorted")),
     ):
         if word in path:
             path = path.replace(word, str(numbers.values_list("pk", flat=True).first()))

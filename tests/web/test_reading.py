@@ -27,6 +27,12 @@ from tests.web.conftest import EVERYONE, OFFICE, adopt, alva, ledger_entries, wh
 
 WRITES = re.compile(r"^\s*(insert|update|delete|truncate|merge|create|alter|drop|copy|lock)\b", re.IGNORECASE)
 
+MANY = {
+    "/office/requests/ERASURE": 25, "/office/requests/COPY": 60, "/office/requests/MAIL": 20,
+    "/office/requests/ERASURE/preview": 60,
+}  # fmt: skip
+"""Pages that ask several registers about one person: so many queries at most, however many people there are."""
+
 
 @pytest.fixture
 def signed_in(company: User) -> Client:
@@ -41,7 +47,8 @@ def test_a_get_changes_nothing(path: str, signed_in: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         signed_in.get(address)
     written = [query["sql"] for query in queries if WRITES.match(query["sql"])]
-    assert [sql for sql in written if "django_session" not in sql] == []
+    # Sessions, and that somebody of this role looked (M10): docs/decisions/openings.md.
+    assert [sql for sql in written if "django_session" not in sql and "rights_opening" not in sql] == []
 
 
 @pytest.mark.parametrize("path", OFFICE)
@@ -60,7 +67,7 @@ def test_a_page_asks_as_often_for_many_as_for_few(
     board = boards.board("munkeby")
     told(replace(board, runs=board.runs * 20, findings=board.findings * 3))
     assert queries() == few
-    assert few <= 10
+    assert few <= MANY.get(path, 10)
 
 
 @pytest.mark.parametrize("name", ["munkeby", "swinx"])

@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, Promise] = {
     "correction.intent": gettext_lazy("Correction asked for elsewhere"),
     "disclosure": gettext_lazy("Disclosure"),
     "erasure.intent": gettext_lazy("Erasure asked for"),
+    "breach": gettext_lazy("Breach"),
     "erasure.receipt": gettext_lazy("Erasure"),
     "extract": gettext_lazy("Extract"),
     "hold.added": gettext_lazy("Hold added"),
@@ -42,6 +43,29 @@ ACTIONS: Mapping[str, Promise] = {
     "sweep.receipt": gettext_lazy("Receipt of a sweep"),
     "sweep.run": gettext_lazy("Sweep ended"),
 }
+EVENTS: Mapping[str, Promise] = {
+    "received": gettext_lazy("received"),
+    "sorted": gettext_lazy("sorted"),
+    "link sent": gettext_lazy("link sent"),
+    "confirmed": gettext_lazy("confirmed by the link"),
+    "link expired": gettext_lazy("link expired"),
+    "identified": gettext_lazy("vouched for by staff"),
+    "identity asked": gettext_lazy("identity asked for, the clock stands"),
+    "resumed": gettext_lazy("the clock goes on"),
+    "extended": gettext_lazy("extended, with reasons"),
+    "looked up": gettext_lazy("looked up"),
+    "wishes set": gettext_lazy("corrections written down"),
+    "approved": gettext_lazy("approved"),
+    "carried out": gettext_lazy("carried out"),
+    "answered": gettext_lazy("answered"),
+    "fetched": gettext_lazy("answer taken out"),
+    "refused": gettext_lazy("refused, with reasons"),
+    "withdrawn": gettext_lazy("closed without an answer"),
+    "lifted": gettext_lazy("lifted"),
+    "completed": gettext_lazy("what was kept has gone"),
+    "reminded": gettext_lazy("staff reminded"),
+}
+"""What happens to a request (ledger/bodies.py), in words."""
 KEYS: Mapping[str, Promise] = {
     "added": gettext_lazy("promises added"),
     "as_of": gettext_lazy("as of"),
@@ -159,6 +183,7 @@ def summary(body: Mapping[str, object]) -> str:
         many(str(kind)) if kind else "",
         VERBS.get(str(body.get("verb"))),
         OUTCOME.get(str(outcome), outcome),
+        EVENTS.get(str(body.get("event"))),
     )
     return " ".join(str(word) for word in words if word)
 
@@ -200,6 +225,8 @@ def _value(value: object, lang: str) -> str:
 def _plain(value: object, lang: str) -> str:
     """A name, key or day; a verb of ours in the language of the page. Keys are names, not counts: not grouped."""
     if isinstance(value, str):
+        if value in EVENTS:
+            return str(EVENTS[value])
         if value in VERBS:
             return str(VERBS[value])
         if len(value) == 10 and value[4:5] == "-":

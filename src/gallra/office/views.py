@@ -19,6 +19,7 @@ from gallra.office import entries
 from gallra.office.access import staff_only
 from gallra.office.chart import chart
 from gallra.office.outbox import messages
+from gallra.office.requests.listing import waiting
 from gallra.running.report import Board, FindingLine, Status
 from gallra.site import saying
 from gallra.site.adopted import running, standing
@@ -76,6 +77,7 @@ def board(request: HttpRequest) -> HttpResponse:
         findings=_findings(found),
         entries=Entry.objects.order_by("-number")[:BOARD_ENTRIES],
         checkpoint=Checkpoint.objects.order_by("-size").first(),
+        asked=waiting(now),
     )
 
 

@@ -112,7 +112,7 @@ def _make_company(wanted: str, say: Say) -> None:
 
     from gallra.registers.generate.making import make_company
     from gallra.running import adopting, board
-    from gallra.site import demo_access
+    from gallra.site import demo_access, demo_requests
 
     policy, people, seed = wanted.split()
     now = timezone.now()
@@ -125,6 +125,7 @@ def _make_company(wanted: str, say: Say) -> None:
             demo_access.make_alva()
             adopting.adopt(policy_file(policy), reason="The demo begins.", by="command line", now=now)
             make_company(policy_name=policy, people=int(people), seed=int(seed), now=now)
+            demo_requests.make_requests(now)
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
         _mark().write_text(wanted, encoding="ascii")
@@ -167,6 +168,10 @@ def start_text(board: Board, *, address: str, office: str, program: str) -> str:
         "",
         _("The policy   %(address)s") % {"address": f"{address}/"},
         _("The board    %(address)s   (opens as Alva, once)") % {"address": office},
+        _("Requests     %(address)s   (what people ask for, as staff see it)")
+        % {"address": f"{address}/office/requests/"},
+        _("Your rights  %(address)s   (ask as one of them)") % {"address": f"{address}/rights/"},
+        _("Its mail     %(address)s") % {"address": f"{address}/office/outbox/"},
         "",
         _("To try:"),
         _("  %(program)s promises           every sentence and whether it is kept") % {"program": program},

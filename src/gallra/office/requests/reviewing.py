@@ -1,0 +1,166 @@
+"""What staff look at before they decide: who may be the same person, and where others' texts mention the person.
+
+Both show what stands in the registers, so they are for those who answer for privacy, and a page of them at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from sqlalchemy import select
+
+from gallra.engine.compile import compiled
+from gallra.engine.tables import clause, key_type
+from gallra.kinds import RecordKind
+from gallra.office.references import reference
+from gallra.office.requests.showing import Places
+from gallra.rights import carrying, mentions
+from gallra.rights.models import Mention, Request, Twin
+from gallra.rights.words import MentionVerdict, TwinVerdict
+from gallra.running.persons import own_people
+from gallra.site.templatetags.words import language
+from gallra.systems.connection import OwnDatabase
+
+MOST = 20
+"""Likenesses and mentions on a page; those that nobody has decided on come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Of a text: whether it names the person."""
+
+    text: str = field(repr=False)
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A contact that may be the same person: what its register knows of it (name, address, telephone), and in what it
+    is alike. gone: it is not there any more."""
+
+    row: Twin
+    system: str
+    values: tuple[str, ...] = field(repr=False)
+    alike: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A mention with what stands around it. called, address: of the record it stands in; proposed: what could be
+    included in a copy."""
+
+    row: Mention
+    system: str
+    called: str
+    address: str
+    pieces: tuple[Piece, ...] = field(repr=False)
+    proposed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What there is to look at. more: how many are not shown; undecided: mentions that nobody has decided on."""
+
+    likenesses: tuple[Likeness, ...] = ()
+    mentions: tuple[Mentioned, ...] = ()
+    more_likenesses: int = 0
+    more_mentions: int = 0
+    undecided: int = 0
+
+
+def review(request: Request, places: Places, *, now: datetime) -> Review:
+    """The likenesses and mentions of a request; asks the registers only where there are any."""
+    twins, found = _first(request.twins.all()), _first(request.mentions.all())
+    terms = carrying.terms(request, now) if found else []
+    undecided = request.mentions.filter(verdict=MentionVerdict.UNDECIDED).count() if found else 0
+    return Review(
+        tuple(_likeness(twin, places) for twin in twins),
+        tuple(_mentioned(mention, places, terms) for mention in found),
+        _more(request.twins.all(), twins), _more(request.mentions.all(), found), undecided,
+    )  # fmt: skip
+
+
+def _first(rows: QuerySet[Any]) -> list[Any]:
+    undecided = Case(When(verdict="", then=Value(0)), default=Value(1))
+    return list(rows.order_by(undecided, "pk")[:MOST])
+
+
+def _more(rows: QuerySet[Any], shown: list[Any]) -> int:
+    return rows.count() - len(shown) if len(shown) == MOST else 0
+
+
+def _likeness(twin: Twin, places: Places) -> Likeness:
+    values = _contact(twin)
+    words = {"name": _("name"), "phone": _("telephone number")}
+    alike = _(" and ").join(words.get(word, word) for word in twin.alike)
+    return Likeness(twin, places.of_table(twin.table).system, values, alike, not values)
+
+
+def _contact(twin: Twin) -> tuple[str, ...]:
+    """Name, address and telephone number that the contact has now; nothing where it is gone."""
+    of = own_people().contacts_of(twin.table)
+    if of is None:
+        return ()
+    own = clause(of.table)
+    columns = [own.c[name] for name in (of.name, of.email, of.phone) if name]
+    asked = select(*columns).where(own.c[of.table.key] == int(twin.key))
+    rows = OwnDatabase().rows(compiled("likeness", asked))
+    return tuple(str(value) for value in rows[0] if value) if rows else ()
+
+
+def _mentioned(mention: Mention, places: Places, terms: Iterable[str]) -> Mentioned:
+    kind = places.kinds.get(mention.kind)
+    known = list(terms)
+    text = mentions.text_of(mention)
+    called, address = _record(kind, mention)
+    proposed = mentions.proposed(mention, known) if text else ""
+    where = places.of_table(mention.table, mention.kind)
+    return Mentioned(
+        mention, where.system, called, address, tuple(pieces(text or "", known)), mention.text or proposed
+    )
+
+
+def _record(kind: RecordKind | None, mention: Mention) -> tuple[str, str]:
+    """What the record of a mention is called, and its page."""
+    if kind is None:
+        return mention.kind, ""
+    number = key_type(kind.table) == "integer"
+    word = reference(kind, int(mention.record) if number else mention.record)
+    noun = capfirst(kind.noun.one[language()].partition(" ")[2] or kind.name)
+    return noun, reverse("office:record", args=[kind.name, word])
+
+
+def pieces(text: str, terms: Iterable[str]) -> Iterator[Piece]:
+    """The text around what names the person, cut to a few lines, with the names told apart."""
+    found = list(mentions.pattern(terms).finditer(text))
+    if not found:
+        yield Piece(text[: 2 * mentions.AROUND])
+        return
+    begin, end = max(0, found[0].start() - mentions.AROUND), found[0].end() + mentions.AROUND
+    if begin:
+        yield Piece("… ")
+    at = begin
+    for one in found:
+        if one.start() >= end:
+            break
+        yield Piece(text[at : one.start()])
+        yield Piece(one[0], names=True)
+        at = one.end()
+    yield Piece(text[at : max(at, end)])
+    if end < len(text):
+        yield Piece(" …")
+
+
+def same(request: Request) -> list[str]:
+    """The addresses that a request covers: its own, and those that staff found to be the same person's."""
+    twins = request.twins.filter(verdict=TwinVerdict.SAME).order_by("pk")
+    known = [request.address, *(carrying.twin_address(twin) for twin in twins)]
+    return [address for address in dict.fromkeys(known) if address]
