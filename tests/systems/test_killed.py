@@ -81,10 +81,14 @@ class Desk:
                 connection.execute(text(f"DELETE FROM {table}"))
 
 
-def worth(names: list[str]) -> list[int]:
-    """The first of each step that something hangs on, by number."""
+def worth(names: list[str], place: Place) -> list[int]:
+    """The first of each step that something hangs on, by number. Which of our statements was the last before a kill is
+    one database's business as much as the next one's: SQLite is killed at each change, the others around commits."""
     first = {name: number for number, name in reversed(list(enumerate(names, 1)))}
-    return sorted(number for name, number in first.items() if name in CRUCIAL or name.split()[0] in CHANGES)
+    each = place.name == "sqlite"
+    return sorted(
+        number for name, number in first.items() if name in CRUCIAL or (each and name.split()[0] in CHANGES)
+    )
 
 
 @pytest.mark.slow
@@ -98,7 +102,7 @@ def test_a_sweep_killed_between_any_two_steps_ends_the_same(desk: Desk) -> None:
     after = desk.place.all()
     assert {row["telefon"] for row in after["kontakter"].values()} == {None}
     counts = receipts(0)
-    for at in worth(names):
+    for at in worth(names, desk.place):
         number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
         desk.emptied()
         desk.place.fill(rows)
@@ -137,7 +141,7 @@ def test_a_correction_killed_between_any_two_steps_is_made_once(desk: Desk) -> N
     correction = ("person3@example.com", "email", "bo@example.com")
     names = desk.steps(killing.correct, *correction)
     assert {"intent", "commit", "receipt", "correct kontakter"} <= set(names)
-    for at in worth(names):
+    for at in worth(names, desk.place):
         number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
         desk.place.run("UPDATE kontakter SET epost = 'Person3@Example.com' WHERE id = 3")
         assert desk.killed(killing.correct, *correction, at=at).killed, names[at - 1]
@@ -166,7 +170,7 @@ def test_a_decision_killed_between_any_two_steps_is_written_once(
     decision = ("desk.quote", "O-001", "keep")
     names = desk.steps(killing.decide, *decision)
     assert {"intent", "commit", "receipt", "decide"} <= set(names)
-    for at in worth(names):
+    for at in worth(names, desk.place):
         desk.place.run("UPDATE offerter SET utvarderad = NULL")
         Decision.objects.all().delete()
         number = Entry.objects.order_by("-number").values_list("number", flat=True)[0]
