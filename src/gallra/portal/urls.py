@@ -1,14 +1,30 @@
-"""Addresses of the portal. `/` is the policy in its own language; `/sv/` and `/en/` can be shared."""
+"""Addresses of the portal. `/` is the policy in its own language; `/sv/` and `/en/` can be shared. Nothing personal
+stands in an address: rights by name, requests by number, links by a token that only the mail has."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from gallra.portal import views
+from gallra.portal import asking, links, mine, security, unsubscribing, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.policy, name="policy"),
     path("sv/", views.policy, {"lang": "sv"}, name="policy-sv"),
     path("en/", views.policy, {"lang": "en"}, name="policy-en"),
+    path("rights/", asking.rights, name="rights"),
+    path("rights/confirmed/", links.confirmed, name="confirmed"),
+    path("rights/confirm/<str:token>", links.confirm, name="confirm"),
+    path("rights/answer/<str:token>", links.answer, name="answer"),
+    path("rights/<slug:right>/", asking.ask, name="ask"),
+    path("rights/<slug:right>/received/", asking.received, name="received"),
+    path("my/", mine.everything, name="my"),
+    path("my/address/", mine.address, name="my-address"),
+    path("my/code/", mine.code, name="my-code"),
+    path("my/leave/", mine.leave, name="my-leave"),
+    path("my/records/<str:kind>/", mine.records, name="my-records"),
+    path("my/answers/<int:number>", mine.fetch, name="my-answer"),
+    path("my/requests/<int:number>/withdraw", mine.withdraw, name="my-withdraw"),
+    path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
+    path(".well-known/security.txt", security.security_txt, name="security"),
 ]

@@ -191,6 +191,7 @@ MAIL_RETURNS_TO = text("MAIL_RETURNS_TO") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 _patience = float(number("MAIL_TIMEOUT", 30, least=1, most=600))
 SMTP_SERVER = smtp_server(text("SMTP_URL"), timeout=_patience)
 MAILBOX = mailbox(text("MAILBOX_URL"), timeout=_patience)
+SECURITY_CONTACT = text("SECURITY_CONTACT")  # in /.well-known/security.txt; else the controller's address
 
 # --- logs: what happened and where, never whose (gallra.site.logs) -----------------------------------------------
 LOGGING = {

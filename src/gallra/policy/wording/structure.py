@@ -19,7 +19,7 @@ class Sentence:
     place: its table in the file, "retention[0]", None for what the law or Gallra itself adds. reading: how the
     words are read where they allow two.
     outdated: what is no longer so in what the sentence says, and since when. gap: it says that the policy leaves
-    something out.
+    something out. right: the right it gives, as the policy's word, which has a form in the portal.
     """
 
     anchor: str
@@ -29,6 +29,7 @@ class Sentence:
     reading: str | None = None
     outdated: str | None = None
     gap: bool = False
+    right: str | None = None
 
     @property
     def is_promise(self) -> bool:

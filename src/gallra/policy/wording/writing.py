@@ -11,6 +11,7 @@ from gallra.policy.law import Law, own_records
 from gallra.policy.model import Policy
 from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.structure import Section, Sentence
+from gallra.policy.wording.words import RIGHTS
 
 ASPECTS: Mapping[str, tuple[str, ...]] = {
     "S1": ("overview",),
@@ -40,6 +41,9 @@ ASPECTS: Mapping[str, tuple[str, ...]] = {
 """Which of the sentences that a table becomes makes which promise. Ids are stable, so this may name them; an id
 that is not listed, or whose sentence this file does not lead to, stands at the table's leading sentence.
 """
+
+FORMS: Mapping[str, str] = {"stop": "stop mailings"}
+"""Sentences about a form that give a right, by their aspect."""
 
 
 SECTIONS = (
@@ -114,7 +118,8 @@ class Writer:
         anchor = self._anchor(promises, place)
         if reading and place:
             self.readers[place] = anchor
-        return Sentence(anchor, text, promises, place, None, outdated, gap)
+        right = aspect if place == "rights" and aspect in RIGHTS else FORMS.get(aspect or "")
+        return Sentence(anchor, text, promises, place, None, outdated, gap, right)
 
     def _anchor(self, promises: tuple[str, ...], place: str | None) -> str:
         wanted = (

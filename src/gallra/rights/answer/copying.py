@@ -49,7 +49,7 @@ def _signs(value: Any) -> int:
 def _details(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
     """The person as each register knows them, the companies, the account."""
     for contact in data["contacts"]:
-        table = _contacts(context, contact["register"])
+        table = contact_table(context, contact["register"])
         yield Heading(
             f"{capital(context.say(copy_words.CONTACTS))}: {system(context, contact['register'])}", level=2
         )
@@ -60,11 +60,12 @@ def _details(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
         yield from _pairs(context, companies.table if companies else None, company)
     if data["account"]:
         yield Heading(capital(context.say(copy_words.ACCOUNT)), level=2)
-        yield Pairs(tuple(_account(context, data["account"])))
+        yield Pairs(tuple(account(context, data["account"])))
 
 
-def _account(context: Context, account: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in account.items():
+def account(context: Context, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the account for signing in says, with names."""
+    for name, value in values.items():
         column = Column(name, copy_words.ACCOUNT_FIELDS.get(name, copy_words.ACCOUNT),
                         "timestamp" if name in ("joined_at", "last_login") else "text")  # fmt: skip
         shown = context.value(column, value, table="site_user")
@@ -80,7 +81,8 @@ def system(context: Context, register: str) -> str:
     return register
 
 
-def _contacts(context: Context, register: str) -> Table | None:
+def contact_table(context: Context, register: str) -> Table | None:
+    """The table in which a register keeps its contacts."""
     for kind in context.kinds.values():
         if kind.contacts and kind.contacts.table.name.split("_", 1)[0] == register:
             return kind.contacts.table
@@ -114,24 +116,27 @@ def _record(context: Context, record: Mapping[str, Any]) -> Iterator[Block]:
 def _pairs(
     context: Context, table: Table | None, values: Mapping[str, Any], *, who: bool = False
 ) -> Iterator[Block]:
+    """`pairs` as a block; nothing where there are none."""
+    if found := pairs(context, table, values, who=who):
+        yield Pairs(found)
+
+
+def pairs(
+    context: Context, table: Table | None, values: Mapping[str, Any], *, who: bool = False
+) -> tuple[tuple[str, str], ...]:
     """The values of a row with their names. who: also whose it is, where it refers to a contact."""
     columns = {column.name: column for column in table.columns} if table else {}
-    pairs = []
+    found = []
     for name, value in values.items():
         column = columns.get(name)
         if table is not None and (name == table.key or (column and column.type == "bytes")):
             continue
         if column is not None and column.references is not None:
             if who and value in (SELF, MARK):
-                pairs.append(
-                    (
-                        title(column, context.lang),
-                        context.say(copy_words.YOU if value == SELF else copy_words.ANOTHER),
-                    )
-                )
+                said = copy_words.YOU if value == SELF else copy_words.ANOTHER
+                found.append((title(column, context.lang), context.say(said)))
             continue
         shown = context.value(column, value, table=table.name if table else "")
         if shown:
-            pairs.append((title(column, context.lang) if column else capital(name), shown))
-    if pairs:
-        yield Pairs(tuple(pairs))
+            found.append((title(column, context.lang) if column else capital(name), shown))
+    return tuple(found)

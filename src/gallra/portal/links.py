@@ -1,0 +1,100 @@
+"""The pages behind the links of our mails: a GET shows a page with a button and changes nothing, so that a mail scanner
+may open it; the button is a POST (S21). A link that does not work is answered with the same status as one that does,
+and says why.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gallra.portal import limits
+from gallra.portal.offered import TITLES
+from gallra.portal.pages import public, show, to, too_often
+from gallra.registers.errors import Refused as RegisterRefused
+from gallra.rights import fetching, requests
+from gallra.rights import links as rights_links
+from gallra.rights.errors import Refused
+from gallra.rights.models import Request
+from gallra.rights.words import Right
+
+PAGE = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(PAGE)
+@public
+@sensitive_variables("token")
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The link of the mail that confirms a request: the button says that the address is the reader's."""
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            requests.confirm(token, now=now)
+            return to(request, "confirmed")
+        found = rights_links.look(token, rights_links.CONFIRM, now=now)
+    except Refused as refused:
+        return show(request, "portal/rights/no_link.html", {"refused": refused})
+    return show(request, "portal/rights/confirm.html", {"found": found, **_told(found)})
+
+
+@require_safe
+@public
+def confirmed(request: HttpRequest) -> HttpResponseBase:
+    """What happens after that."""
+    return show(request, "portal/rights/confirmed.html")
+
+
+@require_http_methods(PAGE)
+@public
+@sensitive_variables("token", "code")
+def answer(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The link of the mail with the answer: a fresh code is mailed, and opens it."""
+    now, wrong = timezone.now(), None
+    try:
+        found = fetching.look(token, now=now)
+        if request.method == "POST" and "code" in request.POST:
+            if not limits.CODE.spend(limits.source(request)):
+                return too_often(request)
+            try:
+                return download(fetching.fetch(token, request.POST["code"], now=now))
+            except Refused as refused:
+                wrong = _only("code_wrong", refused)
+        elif request.method == "POST":
+            if not limits.ANSWER.spend(token):
+                return too_often(request)
+            try:
+                fetching.send_code(token, now=now)
+                return to(request, "answer", token)
+            except Refused as refused:
+                wrong = _only("code_just_sent", refused)
+    except (Refused, RegisterRefused) as refused:
+        return show(request, "portal/rights/no_link.html", {"refused": refused})
+    waits = found.code is not None and found.code_at is not None and now - found.code_at < fetching.LIVES
+    context = {"found": found.request, "until": found.expires_at, "waits": waits, "wrong": wrong}
+    return show(request, "portal/rights/answer.html", {**context, **_told(found.request)})
+
+
+def download(fetched: fetching.Fetched) -> StreamingHttpResponse:
+    """The zip, decrypted as it is sent. Its first piece is read here, so that what cannot be read is told on a page.
+    Raises the registers' Refused("unreadable")."""
+    first = next(fetched.pieces, b"")
+    response = StreamingHttpResponse(chain([first], fetched.pieces), content_type="application/zip")
+    response.headers["Content-Length"] = str(fetched.size)
+    response.headers["Content-Disposition"] = f'attachment; filename="gallra-{fetched.request}.zip"'
+    return response
+
+
+def _told(found: Request) -> dict[str, object]:
+    """What the request is called."""
+    return {"title": TITLES.get(Right(found.right), ""), "erases": found.right == Right.ERASURE}
+
+
+def _only(code: str, refused: Refused) -> Refused:
+    """That refusal, to be told at its field; any other goes on."""
+    if refused.code != code:
+        raise refused
+    return refused
