@@ -13,7 +13,7 @@ FILES = ("swinx", "swinx-mended", "munkeby", "munkeby-mended")
 FEW = 10_000
 FILL = """
 INSERT INTO directory_company (id, name, sole_trader, sources, agreements_open, agreements_until, added_at)
-  SELECT n, 'Exempel ' || n, false, '{{}}', (n % 20 <> 7)::int,
+  SELECT n, 'Exempel ' || n, false, '{{}}', (n / 2 % 20 <> 7)::int,
     CASE WHEN n <= {ended} THEN date '2021-01-01' ELSE date '2026-01-01' + (n % 300) END, '2015-01-01'
   FROM generate_series(1, {companies}) n;
 UPDATE directory_company SET agreements_open = 0 WHERE id <= {ended};
