@@ -18,6 +18,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "attestation": {"statement": "never sold", "until": "2027-02-14", "promises": ["M14"], "by": C},
     "blank": {"kind": "support.case", "fields": ["organisation number"], "rows": 4},
     "blank.intent": {"system": "desk", "fields": ["orgnr"], "rows": 4, "keys": [C]},
+    "breach": {"breach": 3, "event": "told", "kinds": ["support.case"], "risk": "high", "people": 12},
     "check": {"statuses": {"kept": 40, "broken": 1}, "broken": ["M18"], "as_of": M},
     "correction": {"person": C, "fields": ["name", "phone"], "records": {"support.case": 2}},
     "correction.intent": {"system": "desk", "person": C, "fields": ["phone"], "by": C},
@@ -32,6 +33,9 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "mailings.stopped": {"keys": [7, 8], "suppressed": True, "cause": "asked"},
     "override.brake": {"records": 500, "of": 1000, "percent": 20, "by": C},
     "override.clock": {"clock": M, "last": None, "by": C},
+    "request": {
+        "request": 4, "event": "received", "right": "access", "channel": "web", "due": "2026-12-23", "person": C,
+    },
     "restore": {
         "backup": M, "entries": 12, "replayed": {"erasure": 2}, "skipped": [7], "unlisted": [], "unsure": [9],
         "lost": {"invoice": 2},

@@ -15,7 +15,8 @@ from gallra.site import terminal
 
 # In the order in which help shows them.
 COMMANDS = (
-    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "requests", "holds", "reviewing",
+    "policy", "publishing", "adopting", "inspecting", "sweeping", "person", "requests", "restrictions",
+    "disclosures", "breaches", "holds", "reviewing",
     "attesting", "rewriting", "ledger", "restoring", "staff", "mail", "serving",
 )  # fmt: skip
 

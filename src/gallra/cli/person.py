@@ -78,12 +78,15 @@ def extract(
         from django.utils import timezone
         from django.utils.translation import gettext as _
 
+        from gallra.rights import disclosures
         from gallra.running import extracts, handing
 
         now, address = timezone.now(), read_address(who)
         answered = extracts.answer(address, now=now)
         digest = handing.write(answered, out)
         receipt = extracts.record(answered, address=address, digest=digest, now=now, by=BY)
+        if not answered.nothing:
+            disclosures.exported(address=address, kinds=answered.counts, by=BY, now=now, digest=digest)
         signed(now)
         if as_json:
             write_json({

@@ -17,6 +17,7 @@ from gallra.engine.act import Journal, never
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.effects import blanked, by_array, empty
 from gallra.engine.execute import Executor, again
+from gallra.engine.holds import restricted
 from gallra.engine.queue import queued
 from gallra.engine.tables import TYPES, clause, key_type
 from gallra.kinds import Kinds, Table
@@ -55,7 +56,8 @@ def dropped(rules: Rules, kinds: Kinds) -> dict[Table, tuple[str, ...]]:
 
 
 def blankings(rules: Rules, kinds: Kinds, now: datetime, dialect: Dialect = POSTGRESQL) -> Iterator[Blanking]:
-    """One per table that stores a dropped field."""
+    """One per table that stores a dropped field. A restricted person's stay until that is lifted (Article 18)."""
+    people = {kind.contacts.table: kind.contacts for kind in kinds.values() if kind.contacts}
     for table, words in dropped(rules, kinds).items():
         columns = [column for column in table.columns if column.field in words and column.personal]
         if not columns:
@@ -70,6 +72,9 @@ def blankings(rules: Rules, kinds: Kinds, now: datetime, dialect: Dialect = POST
         after = bindparam("after", None, type_=TYPES[key_type(table)])
         most = bindparam("most", 5000, type_=TYPES["integer"])
         start = or_(after.is_(None), key > after)
+        if table in people:
+            address = own.c[people[table].email]
+            start = and_(start, or_(address.is_(None), address.not_in(restricted())))
         pick = select(key).where(or_(*filled), start).order_by(key).limit(most)
         lock = select(key).where(and_(among(key), or_(*filled))).order_by(key).with_for_update(of=own)
         change = blanked(table, only=frozenset(column.name for column in columns)).where(among(key))

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Date,
     DateTime,
@@ -39,6 +40,7 @@ HOLDS = table(
     column("begins", Date()),
     column("until", Date()),
     column("released_at", DateTime(timezone=True)),
+    column("restriction", Boolean()),
 )
 """Holds of this installation: by record (kind and key) or by person (an address in lower case); the other is empty.
 """
@@ -54,6 +56,11 @@ class Holds(Protocol):
     def addresses(self, day: date) -> Select[Any] | Any | None:
         """A selectable of the addresses of held people, or None where there cannot be any."""
         ...
+
+
+def restricted() -> Select[Any]:
+    """The addresses of the people whose data is only stored (Article 18): not even blanked."""
+    return select(HOLDS.c.email).where(HOLDS.c.released_at.is_(None), HOLDS.c.restriction.is_(True))
 
 
 def in_force(day: date) -> ColumnElement[bool]:

@@ -18,7 +18,8 @@ from uuid import UUID
 Check = Callable[[object], bool]
 
 Action = Literal[
-    "adoption", "attestation", "blank", "blank.intent", "check", "correction", "correction.intent", "disclosure",
+    "adoption", "attestation", "blank", "blank.intent", "breach", "check", "correction", "correction.intent",
+    "disclosure",
     "erasure.intent", "erasure.receipt",
     "extract", "hold.added", "hold.released", "mailings.stopped", "override.brake", "override.clock", "request",
     "restore", "restore.settled",
@@ -164,7 +165,7 @@ _REVIEWED: dict[str, Check] = {
 }  # fmt: skip
 _HELD: dict[str, Check] = {
     "hold": key, "record": either(key, commitment), "person": commitment, "ground": commitment,
-    "until": or_none(day),
+    "until": or_none(day), "restriction": flag,
 }  # fmt: skip
 
 RIGHTS = (
@@ -177,6 +178,9 @@ REQUEST_EVENTS = (
 )  # fmt: skip
 """What happens to a request of a person (rights/)."""
 
+BREACH_EVENTS = ("entered", "noted", "judged", "reported", "looked", "telling", "told", "closed")
+"""What is done about a breach of personal data (rights/breaches.py)."""
+
 BODIES: Mapping[Action, Mapping[str, Check]] = {
     "adoption": {
         "file": digest, "previous": or_none(digest), "changed": _promises, "added": _promises,
@@ -186,6 +190,10 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "attestation": {"statement": name, "until": day},
     "blank": _BLANKED,
     "blank.intent": _BLANKED,
+    "breach": {
+        "breach": key, "event": one_of(*BREACH_EVENTS), "kinds": _names, "people": count, "document": commitment,
+        "risk": one_of("unknown", "unlikely", "some", "high"), "known": moment,
+    },
     "check": {"findings": map_of(count), "statuses": map_of(count), "broken": _promises, "outcome": name},
     "correction": _CORRECTED,
     "correction.intent": _CORRECTED,
@@ -193,7 +201,7 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
         "recipient": name, "ground": one_of("law", "legal process", "authority", "processor", "purpose",
         "person"),
         "records": _counts, "fields": _names, "file": digest, "person": commitment, "document": commitment,
-        "from_purpose": name, "to_purpose": name,
+        "from_purpose": name, "to_purpose": name, "kinds": _names, "extent": commitment, "approver": commitment,
     },
     "erasure.intent": _ERASED,
     "erasure.receipt": _ERASED,
@@ -232,6 +240,7 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
 }  # fmt: skip
 
 _REQUIRED: Mapping[Action, frozenset[str]] = {
+    "breach": frozenset({"breach", "event"}),
     "adoption": frozenset({"file"}),
     "blank": frozenset({"fields"}),
     "blank.intent": frozenset({"fields"}),

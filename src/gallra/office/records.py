@@ -5,7 +5,7 @@ read, and show no more of a record than its kind, its number, its dates and its 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import get_args
 
 from django.conf import settings
@@ -17,13 +17,16 @@ from django.views.decorators.http import require_safe
 
 from gallra.engine.listing import State
 from gallra.kinds import RecordKind, Text
-from gallra.office.access import staff_only
+from gallra.office.access import role_of, staff_only
 from gallra.office.references import impersonal, opened, reference
-from gallra.running import foreign, listing
+from gallra.rights import opened as openings
+from gallra.rights import restriction
+from gallra.running import foreign, listing, touching
 from gallra.running.asking import Unknown
 from gallra.running.board import next_sweep, sentence
-from gallra.running.installed import Running
+from gallra.running.installed import Running, own_kinds
 from gallra.site.adopted import running
+from gallra.site.models import Role
 from gallra.site.templatetags.words import Clock
 
 PAGE = 50
@@ -92,9 +95,15 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @staff_only
 def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """One record: what will happen to it, when and by which sentence, or what did; its holds and ledger entries."""
+    """One record: what will happen to it, when and by which sentence, or what did; its holds and ledger entries. That
+    somebody in this role looked is recorded (M10); a restricted person's is for those who answer for privacy (Article
+    18)."""
     now = timezone.now()
     policy, found = _known(kind)
+    if _closed_to(request, found, key, now):
+        return render(
+            request, "office/restricted.html", {"here": "board", "outbox": settings.DEMO}, status=403
+        )
     trouble, about = "", None
     try:
         about = listing.about(found.name, f"key:{opened(found, key)}", now=now)
@@ -116,6 +125,22 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             "clock": Clock(now, next_sweep(policy.policy, now)),
         },
     )
+
+
+def _closed_to(request: HttpRequest, kind: RecordKind, reference_: str, now: datetime) -> bool:
+    """Whether the record is a restricted person's, and the reader may not see it; else that they looked is noted."""
+    if kind.name not in own_kinds():
+        return False
+    try:
+        people = touching.addresses(kind, opened(kind, reference_))
+    except ValueError:
+        return False  # the page says that there is no such record
+    role = role_of(request)
+    if role != Role.PRIVACY and restriction.is_restricted(people):
+        return True
+    if request.method == "GET":
+        openings.note(people, role=role, now=now)
+    return False
 
 
 def called(kind: RecordKind, key: object, number: str | None) -> str:

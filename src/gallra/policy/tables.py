@@ -228,10 +228,12 @@ class OwnPolicy(Part):
 
 
 class Recipient(Piece):
-    """Who else gets data (Article 13.1 e). does: what for, after "för att" and "to"."""
+    """Who else gets data (Article 13.1 e). does: what for, after "för att" and "to". email: where they are told of
+    what is rectified, erased or restricted (Article 19); no page shows it."""
 
     name: Line
     role: Role | None = None
+    email: Email | None = None
     does: Words | None = None
     agreement: Agreement | None = None
     place: Ref | None = None

@@ -50,6 +50,9 @@ SENTENCES: dict[str, Promise | str] = {
     "account_closed": _("The account is closed. Nothing was changed."),
     "account_exists": _("The person has an account already. Nothing was changed."),
     "unreadable": _("The document cannot be read: the file or its key is gone, or was changed."),
+    "restricted": _(
+        "The person's data is restricted: it is only stored until that is lifted (Article 18). Nothing was changed."
+    ),
     "too_large": _("The file is too large. Nothing was stored."),
 }
 

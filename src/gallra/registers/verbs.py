@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from psycopg import errors as postgres
 
 from gallra.registers.errors import Refused
@@ -30,7 +30,7 @@ M = TypeVar("M", bound=models.Model)
 def verb(function: Callable[P, R]) -> Callable[P, R]:
     """Run the function as one transaction. Its keyword `actor` says who: "user:7", "account:3", "form",
     "mail", "import", "job", "demo", "system"; never a name or an address (ValueError). Its keyword `now` must
-    know its time zone.
+    know its time zone. Refused("restricted") where the data is a restricted person's (Article 18).
     """
 
     @wraps(function)
@@ -45,6 +45,10 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
                 with transaction.atomic():
                     result = function(*args, **kwargs)
                 break
+            except IntegrityError as error:
+                if restricted(error):
+                    raise Refused("restricted") from None  # the database's text holds values
+                raise
             except OperationalError as error:
                 lost = isinstance(error.__cause__, postgres.DeadlockDetected | postgres.SerializationFailure)
                 if not lost or connection.in_atomic_block or attempt == ATTEMPTS - 1:
@@ -53,6 +57,12 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return run
+
+
+def restricted(error: IntegrityError) -> bool:
+    """Whether the database refused it because the person's data is restricted."""
+    cause = error.__cause__
+    return isinstance(cause, postgres.CheckViolation) and cause.diag.constraint_name == "restricted"
 
 
 def lock(model: type[M], key: int, *, keep: bool = False, remove: bool = False) -> M:

@@ -23,7 +23,7 @@ from gallra.ledger.checkpoint import LedgerBroken, make_checkpoint
 from gallra.ledger.models import Entry
 from gallra.policy.own import own_periods
 from gallra.policy.rules import Obligation
-from gallra.rights import book, links
+from gallra.rights import book, disclosures, links, opened, restriction
 from gallra.rights.answer import facts as said
 from gallra.rights.answer import package, storing
 from gallra.rights.models import Answer, Mention, Request
@@ -96,8 +96,29 @@ def facts_of(
         account=erased and bool(request.result.get("account")), suppressed=request.stop_mailings,
         tell_when_complete=request.wants_told, corrected=said.of_correction(changes, tables, titles),
         mentions=_mentioned(request), marketing=request.right == Right.OBJECTION,
-        receipts=tuple(_receipts(request)),
+        receipts=tuple(_receipts(request)), **_registered(request, copied=request.right in COPIES),
     )  # fmt: skip
+
+
+def _registered(request: Request, *, copied: bool) -> dict[str, Any]:
+    """What the registers beside requests say: whom we told, to whom we gave what, who opened it, since when it is
+    restricted."""
+    if not copied:
+        told = [each for each in request.notices.order_by("name") if each.told_at is not None]
+        found = restriction.of(request.address)
+        return {
+            "told": tuple(said.Told(each.name, book.today(each.told_at)) for each in told if each.told_at),
+            "since": book.today(found.since) if found else None,
+        }
+    with translation.override(request.language):
+        given = tuple(
+            said.Disclosed(
+                disclosures.name_of(each), each.on, each.extent, str(disclosures.Ground(each.ground).label)
+            )
+            for each in disclosures.of(request.address)
+        )
+    seen = tuple(said.Opened(_role_text(each.role), each.on) for each in opened.of(request.address))
+    return {"disclosed": given, "opened": seen}
 
 
 def _decided(request: Request, policy: Running) -> Iterable[said.Kept]:
@@ -210,8 +231,10 @@ def _role(request: Request) -> Text | None:
     if kind != "user" or not number.isdigit():
         return None
     role = get_user_model()._default_manager.filter(pk=int(number)).values_list("role", flat=True).first()
-    if not role:
-        return None
+    return _role_text(role) if role else None
+
+
+def _role_text(role: str) -> Text:
     with translation.override("sv"):
         sv = str(Role(role).label)
     with translation.override("en"):

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +21,7 @@ from gallra.engine.compile import compiled
 from gallra.engine.person.erase import Done
 from gallra.engine.tables import clause
 from gallra.registers.newsletter import actions as newsletter
-from gallra.rights import answering, jobs, mentions
+from gallra.rights import answering, breaches, disclosures, jobs, mentions, opened, restriction
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Twin
 from gallra.rights.words import COPIES, Right, State, TwinVerdict, Verdict
@@ -137,6 +136,12 @@ def _erased(request: Request, twin: Twin | None, now: datetime, done: Done, numb
     else:
         Twin.objects.filter(pk=twin.pk).update(done_at=now)
     request.save(update_fields=["result", "step"])
+    gone = {line.kind for line in done.plan.lines if line.state in ("erase", "part") or line.blanked}
+    disclosures.to_tell(request, gone, now=now)  # before the disclosures lose the address
+    address = request.address if twin is None else twin_address(twin)
+    for forget in (disclosures.forget, opened.forget, breaches.forget):
+        if address:
+            forget(address)
 
 
 def _elsewhere(request: Request, systems: Mapping[str, Done], unreachable: Mapping[str, str]) -> None:
@@ -197,7 +202,7 @@ def _correct(request: Request, now: datetime) -> None:
     if not request.step:
         done = persons.correct(
             request.address, request.wishes, now=now, by=request.approved_by or BY, request=request.pk,
-            salt=bytes(request.salt), also=partial(_corrected, request),
+            salt=bytes(request.salt), also=partial(_corrected, request, now),
         )  # fmt: skip
         unreachable = done.unreachable
     else:
@@ -209,11 +214,13 @@ def _correct(request: Request, now: datetime) -> None:
     answering.answer(request, now=now)
 
 
-def _corrected(request: Request, done: Corrected) -> None:
+def _corrected(request: Request, now: datetime, done: Corrected) -> None:
     changes = [[change.table, change.word, change.column, change.state] for change in done.plan.changes]
     request.result = {**request.result, "changes": changes, "unreachable": []}
     request.step = "done"
     request.save(update_fields=["result", "step"])
+    changed = {change.table for change in done.plan.changes if change.state in ("change", "merge")}
+    disclosures.to_tell(request, disclosures.kinds_of(changed), now=now)
 
 
 def _stop(request: Request, now: datetime) -> None:
@@ -227,10 +234,10 @@ def _stop(request: Request, now: datetime) -> None:
 
 
 def _restrict(request: Request, now: datetime) -> None:
-    """By `restriction.restrict(request, now=…)`, in one transaction with the step."""
+    """From now on the data is only stored (Article 18)."""
     if not request.step:
         with transaction.atomic():
-            import_module("gallra.rights.restriction").restrict(request, now=now)
+            restriction.restrict(request, now=now)
             request.step = "done"
             request.save(update_fields=["result", "step"])
     answering.answer(request, now=now)

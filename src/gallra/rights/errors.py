@@ -50,6 +50,29 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "code_wrong": _("The code is not right, or is older than fifteen minutes. Ask for a new one."),
     "answer_gone": _("The answer is no longer here: its time has passed. Ask again, and you get a new one."),
+    "no_restriction": _("There is no such restriction that is in force. Nothing was changed."),
+    "ends_already": _("It is decided already that the restriction ends. Nothing was changed."),
+    "ends_too_soon": _(
+        "It ends on a later day than today: the person must be told first. Nothing was changed."
+    ),
+    "not_ending": _("Nobody has decided that the restriction ends. Nothing was changed."),
+    "no_recipient": _(
+        "The policy declares no such recipient. Name one of its [recipient.*], or an authority. Nothing was changed."
+    ),
+    "not_a_ground": _("That is no ground for this disclosure. Nothing was changed."),
+    "extent_needed": _("Say what was given out, and how much. Nothing was changed."),
+    "approver_needed": _("Say who approved it. Nothing was changed."),
+    "not_a_kind": _("The policy names no such record kind. Nothing was changed."),
+    "told_already": _("The recipient has been told already. Nothing was changed."),
+    "unknown_breach": _("There is no such breach. Nothing was changed."),
+    "breach_closed": _("The breach is closed already. Nothing was changed."),
+    "not_a_risk": _("The risk is one of unknown, unlikely, some, high. Nothing was changed."),
+    "late_needs_reason": _(
+        "It was reported later than 72 hours after it was known: say why (Article 33(1)). Nothing was changed."
+    ),
+    "not_reported": _(
+        "Judge the risk first, and report it to the authority unless it is unlikely. Nothing was changed."
+    ),
     "not_restricted": _("The person's data is not restricted. Nothing was changed."),
     "not_offered": _("This right cannot be carried out by this installation yet. Nothing was changed."),
 }

@@ -1,5 +1,6 @@
 """What nobody has to think of: links that ran out, reminders before the day, jobs that were lost, deferred erasures
-that have become complete. Run every hour; each part may run again at any time."""
+that have become complete, restrictions whose day has come, breaches whose clock runs out. Run every hour; each part
+may run again at any time."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from gallra.mail import sending
-from gallra.rights import clock, jobs, links
+from gallra.rights import breaches, clock, jobs, links, restriction
 from gallra.rights.answer import storing
 from gallra.rights.book import entered, post, today
 from gallra.rights.models import Answer, Link, Request
@@ -30,6 +31,8 @@ def mind(now: datetime) -> dict[str, int]:
         "reminded": remind(now),
         "restarted": restart(now),
         "completed": complete(now),
+        "lifted": restriction.lift_due(now),
+        "breaches": breaches.remind(now),
     }
 
 

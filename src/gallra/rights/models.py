@@ -239,3 +239,19 @@ class StopReason(models.Model):
 
     def __str__(self) -> str:
         return "a reason"
+
+
+from gallra.rights.register_models import (  # noqa: E402 - Django looks for them here
+    Affected,
+    Breach,
+    BreachStep,
+    Disclosure,
+    Notice,
+    Opening,
+    Restriction,
+)
+
+__all__ = [
+    "Affected", "Answer", "Breach", "BreachStep", "Decision", "Disclosure", "Link", "Mention", "Notice", "Opening",
+    "Request", "Restriction", "StopReason", "Twin",
+]  # fmt: skip

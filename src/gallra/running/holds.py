@@ -21,10 +21,11 @@ from gallra.engine.work import HOLDS_LOCK
 from gallra.kinds import RecordKind
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
+from gallra.registers.directory import restricting
 from gallra.running import foreign, replay
 from gallra.running.asking import Unknown, key_of, kind_called
 from gallra.running.installed import own_kinds, running
-from gallra.running.models import Hold
+from gallra.running.models import Adoption, Hold
 from gallra.systems.connection import OwnDatabase
 
 
@@ -64,10 +65,17 @@ def hold_record(
 
 
 def hold_person(
-    email: str, *, ground: str, now: datetime, by: str, begins: date | None = None, until: date | None = None
+    email: str,
+    *,
+    ground: str,
+    now: datetime,
+    by: str,
+    begins: date | None = None,
+    until: date | None = None,
+    restriction: bool = False,
 ) -> Hold:
-    """Hold everything that concerns the person with that address, now and as long as the hold lasts. Raises NotAHold,
-    NoPolicy.
+    """Hold everything that concerns the person with that address, now and as long as the hold lasts. restriction: and
+    let nobody change it either, until `lift` (Article 18). Raises NotAHold, NoPolicy.
     """
     policy = running()
     address = email.strip().lower()
@@ -85,26 +93,60 @@ def hold_person(
             by=by,
             added_at=now,
             salt=new_salt(),
+            restriction=restriction,
         )
+        if restriction:
+            restricting.restrict(address, now=now)
         _entered(made, "hold.added", now, by, policy.rules.version)
     return made
 
 
 def release(hold: int, *, now: datetime, by: str) -> Hold:
     """End a hold now. What it kept goes with the next sweep; the address of a person is emptied. Raises NotAHold,
-    NoPolicy.
+    also for a restriction's; NoPolicy.
     """
+    return _released(hold, now=now, by=by, restriction=False)
+
+
+def lift(hold: int, *, now: datetime, by: str) -> Hold:
+    """End a restriction now: its hold, and the block on changes, under a corrected address as well. The caller has
+    told the person before. Raises NotAHold, NoPolicy."""
+    with transaction.atomic():
+        ended = _released(hold, now=now, by=by, restriction=True)
+        same = Hold.objects.filter(salt=bytes(ended.salt), restriction=True, released_at=None)
+        for number in list(same.values_list("pk", flat=True)):
+            _released(number, now=now, by=by, restriction=True)
+    return ended
+
+
+def _released(hold: int, *, now: datetime, by: str, restriction: bool) -> Hold:
     policy = running()
     with transaction.atomic():
         alone()
         found = Hold.objects.select_for_update().filter(pk=hold, released_at=None).first()
         if found is None:
             raise NotAHold(_("There is no hold %(hold)d that could be released.") % {"hold": hold})
+        if found.restriction and not restriction:
+            raise NotAHold(
+                _(
+                    "The person has asked that their data is only stored, and must be told before that ends: "
+                    "gallra restrictions lift. Nothing was changed."
+                )
+            )
+        if found.restriction:
+            _lifted(found)
         _queue_contacts(found, now)
         _entered(found, "hold.released", now, by, policy.rules.version)
         found.released_at, found.released_by, found.email = now, by, ""
         found.save(update_fields=["released_at", "released_by", "email"])
     return found
+
+
+def _lifted(hold: Hold) -> None:
+    """The block ends, and what it kept from being blanked is asked about by the next sweep."""
+    restricting.lift(hold.email)
+    newest = Adoption.objects.order_by("-at", "-pk").values_list("pk", flat=True)[:1]
+    Adoption.objects.filter(pk__in=list(newest)).update(blanked_at=None)
 
 
 def holds(day: date, *, ended: bool = False) -> QuerySet[Hold]:
@@ -150,6 +192,8 @@ def _entered(hold: Hold, action: str, now: datetime, by: str, version: str, reco
         body["kind"] = hold.kind
     if isinstance(record, int):
         body["record"] = record
+    if hold.restriction:
+        body["restriction"] = True
     number = append(action=action, body=body, now=now, policy=version)
     replay.note(number, keys={"hold": hold.pk}, sealed=_sealed(hold))
 
@@ -163,9 +207,13 @@ def hold_again(line: replay.Line, *, now: datetime) -> None:
     if line.entry["action"] == "hold.added":
         if not Hold.objects.filter(pk=number).exists():
             Hold.objects.create(pk=number, salt=salt, **said)
+            if said.get("restriction"):
+                restricting.restrict(said["email"], now=now)
         return
     same = Hold.objects.filter(salt=salt, email=said["email"], released_at=None)
     for found in same.select_for_update():
+        if found.restriction:
+            _lifted(found)
         _queue_contacts(found, now)
         found.released_at, found.released_by, found.email = now, said["by"], ""
         found.save(update_fields=["released_at", "released_by", "email"])
@@ -173,7 +221,7 @@ def hold_again(line: replay.Line, *, now: datetime) -> None:
 
 def _sealed(hold: Hold) -> dict[str, object]:
     """A hold as the list to replay keeps it: whole, unreadable without the key."""
-    names = ("system", "kind", "key", "email", "ground", "begins", "until", "by", "added_at")
+    names = ("system", "kind", "key", "email", "ground", "begins", "until", "by", "added_at", "restriction")
     return {name: getattr(hold, name) for name in names} | {"salt": bytes(hold.salt).hex()}
 
 

@@ -41,7 +41,8 @@ class Hold(models.Model):
     """A dated exception for one record (kind and key) or for a person (an address in lower case); the other is empty.
 
     begins, until: first and last day, until empty for "until it is released". ground: why, in words (never in the
-    ledger). When a hold on a person is released its address is emptied: nothing else needs it.
+    ledger). When a hold on a person is released its address is emptied: nothing else needs it. restriction: the person
+    asked that their data is only stored (Article 18); such a hold ends with the restriction, in no other way.
     """
 
     system = models.CharField(max_length=60, blank=True, default="")
@@ -56,6 +57,7 @@ class Hold(models.Model):
     salt = models.BinaryField(max_length=32)
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=60, blank=True, default="")
+    restriction = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()

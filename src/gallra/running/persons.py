@@ -27,6 +27,8 @@ from gallra.engine.person.people import People
 from gallra.engine.person.twins import Mention, Twin, mentions, twins
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
+from gallra.registers.directory import restricting
+from gallra.registers.directory.restricting import own_wish
 from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
@@ -167,7 +169,8 @@ def correct(
     salt = salt or new_salt()
 
     def act() -> tuple[Corrected, list[Intent]]:
-        done = engine.act(own, own_people(), wanted, rules, now=now)
+        with own_wish():
+            done = engine.act(own, own_people(), wanted, rules, now=now)
         others = _correct_sign_in(wanted, now)
         rows = {change.table: 1 for change in (*done.states("change"), *done.states("merge"))} | others
         body: dict[str, object] = {
@@ -226,7 +229,8 @@ def correct_again(line: replay.Line, *, now: datetime) -> None:
     Raises Unreadable, and what the engine raises where the older state does not admit it."""
     said = line.opened()
     wanted = engine.Wanted(said["address"], said["values"], said["merge"])
-    engine.act(OwnDatabase(), own_people(), wanted, running().rules, now=now)
+    with own_wish():
+        engine.act(OwnDatabase(), own_people(), wanted, running().rules, now=now)
     _correct_sign_in(wanted, now)
 
 
@@ -313,6 +317,8 @@ def _correct_sign_in(wanted: engine.Wanted, now: datetime) -> dict[str, int]:
             row.pk, row.email = None, new
             row._state.adding = True
             row.save(force_insert=True)
+            if getattr(row, "restriction", False):
+                restricting.restrict(new, now=now)
             table = model._meta.db_table
             rows[table] = rows.get(table, 0) + 1
     key = suppression_key()

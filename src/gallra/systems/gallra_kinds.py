@@ -14,7 +14,7 @@ from types import MappingProxyType
 from gallra.kinds import Event, Noun, Part, RecordKind, Table, Text
 from gallra.policy.law import own_records
 from gallra.registers.columns import column, key, record_id
-from gallra.systems import mail_kinds, rights_kinds
+from gallra.systems import mail_kinds, register_kinds, rights_kinds
 
 SYSTEM = "gallra"
 
@@ -113,6 +113,7 @@ HOLDS = Table(
         column("salt", "salt", "salt", "bytes", nullable=False),
         column("released_at", "hävt", "released", "timestamp", impersonal=True),
         column("released_by", "hävt av", "released by", nullable=False),
+        column("restriction", "begränsning", "restriction", "boolean", impersonal=True, nullable=False),
     ),
 )
 
@@ -213,5 +214,6 @@ def kinds() -> Mapping[str, RecordKind]:
         ),
         *mail_kinds.KINDS,
         *rights_kinds.KINDS,
+        *register_kinds.KINDS,
     )  # fmt: skip
     return MappingProxyType({kind.name: kind for kind in every})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from gallra.kinds import Column, Event, Noun, Part, RecordKind, Table, Text
 from gallra.policy.law import own_records
 from gallra.registers.columns import column, key, record_id
+from gallra.systems.register_kinds import NOTICES
 
 SYSTEM = "gallra"
 
@@ -177,6 +178,7 @@ KINDS = (
             Part(MENTIONS, "request_id", Text("omnämnanden", "mentions")),
             Part(TWINS, "request_id", Text("möjligen samma person", "possibly the same person")),
             Part(ANSWERS, "request_id", Text("svar", "answers")),
+            Part(NOTICES, "request_id", Text("underrättade mottagare", "recipients told")),
         ),
         label_columns=("right",), added="received_at",
     ),

@@ -80,5 +80,13 @@ SUPPORTING = (
         (column("kind", "posttyp", "record kind", impersonal=True, nullable=False),),
         key="kind",
     ),
+    Table(  # the address goes when the restriction is lifted (rights/restriction.py)
+        "directory_restricted",
+        (
+            column("email", "e-postadress", "e-mail address", nullable=False),
+            column("since", "sedan", "since", "timestamp", impersonal=True, nullable=False),
+        ),
+        key="email",
+    ),
 )
-"""Tables without persons that the registers need."""
+"""Tables that the registers need beside their records."""

@@ -98,3 +98,18 @@ class OffKind(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Restricted(models.Model):
+    """A person whose data is only stored until the restriction is lifted (Article 18): the address in lower case, as
+    contacts have it. The triggers compare it; the row goes when it is lifted.
+    """
+
+    email = models.TextField(primary_key=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "directory_restricted"
+
+    def __str__(self) -> str:
+        return "a restriction"

@@ -16,6 +16,7 @@ from secrets import token_urlsafe
 from gallra.registers import people
 from gallra.registers.directory import actions as directory
 from gallra.registers.directory import fields
+from gallra.registers.directory.restricting import own_wish
 from gallra.registers.errors import Refused
 from gallra.registers.given import Firm, Origin, Person
 from gallra.registers.newsletter.models import Contact, Evidence, Subscription, Suppression, Topic
@@ -97,7 +98,9 @@ def confirm(token: str, *, key: bytes, actor: str, now: datetime) -> Subscriptio
 def unsubscribe(subscription_id: int, *, channel: str = "form", actor: str, now: datetime) -> Subscription:
     """End one subscription, at once; twice is once. The person's other topics go on."""
     subscription = lock(Subscription, subscription_id)
-    if _end(subscription, channel, now):
+    with own_wish():
+        ended = _end(subscription, channel, now)
+    if ended:
         _told([subscription], None, "asked", channel, now)
     return subscription
 
@@ -116,8 +119,9 @@ def stop(
     suppress_address(normal, reason=reason, key=key, now=now)
     keys = Subscription.objects.filter(contact__email=normal, ended_at=None).values_list("pk", flat=True)
     ended = lock_all(Subscription, keys)
-    for subscription in ended:
-        _end(subscription, channel, now)
+    with own_wish():
+        for subscription in ended:
+            _end(subscription, channel, now)
     if ended or not known:
         _told(ended, address_hash(normal, key=key), reason, channel, now)
     return len(ended)
@@ -193,8 +197,9 @@ def end_again(
 ) -> None:
     """What `mailings_stopped` told of, on a restored database and in the caller's transaction: nobody is told again.
     Subscriptions that are not there stay away."""
-    for subscription in lock_all(Subscription, keys):
-        _end(subscription, channel, at)
+    with own_wish():
+        for subscription in lock_all(Subscription, keys):
+            _end(subscription, channel, at)
     if suppressed is not None:
         row = Suppression(address_hash=suppressed, reason=reason, added_at=at)
         Suppression.objects.bulk_create([row], ignore_conflicts=True)

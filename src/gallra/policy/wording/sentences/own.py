@@ -22,6 +22,10 @@ CLAUSES: Mapping[str, Text] = {
     "the answer was made": Text("det gjordes", "it was made"),
     "the reason was given": Text("det lämnades", "it was given"),
     "the suppression was lifted": Text("den hävdes", "it was lifted"),
+    "the restriction was lifted": Text("den hävdes", "it was lifted"),
+    "the data was disclosed": Text("uppgifterna lämnades ut", "the data was disclosed"),
+    "the data was opened": Text("de öppnades", "it was opened"),
+    "the breach was closed": Text("den avslutades", "it was closed"),
 }
 """The events of Gallra's own records, each after "en inloggning raderas en dag efter att …"."""
 

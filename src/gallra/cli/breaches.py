@@ -1,0 +1,273 @@
+"""`gallra breaches`: breaches of personal data, their 72-hour clock, whom they concern, the report (Articles 33–34)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gallra.cli.console import agreed, installation, show, signed, table, write_json
+from gallra.cli.spoken import Commands
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Number = Annotated[int, typer.Argument(help="The breach's number.")]
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+BY = "command line"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    breaches = Commands(help="Breaches of personal data: the 72-hour clock, whom they concern, the report.")
+    for name, act in (
+        ("list", list_), ("show", show_), ("add", add), ("note", note), ("judge", judge), ("affected", affected),
+        ("tell", tell), ("reported", reported), ("export", export), ("close", close),
+    ):  # fmt: skip
+        breaches.command(name)(act)
+    app.add_typer(breaches, name="breaches")
+
+
+def list_(as_json: Json = False) -> None:
+    """The register, the newest first, with the hours left to report each."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        found = breaches.breaches(timezone.now())
+        if as_json:
+            write_json([as_data(each) for each in found])
+            return
+        if not found:
+            show(_("No breach is written down."))
+            return
+        shown = table(
+            _("Breach"), _("Known"), _("Risk"), _("Hours left"), _("People"), _("Told"), _("Closed"),
+            numbers=(0, 3, 4, 5),
+        )  # fmt: skip
+        for each in found:
+            left = "–" if each.left is None else f"{each.left:.0f}"
+            shown.add_row(
+                str(each.breach.pk), f"{each.breach.known_at:%Y-%m-%d %H:%M}", str(each.breach.get_risk_display()),
+                left, str(each.affected), str(each.told),
+                f"{each.breach.closed_at:%Y-%m-%d}" if each.breach.closed_at else "–",
+            )  # fmt: skip
+        show(shown)
+
+
+def show_(number: Number, as_json: Json = False) -> None:
+    """One breach: what is known, and every step."""
+    with installation():
+        from django.utils import timezone, translation
+
+        from gallra.rights import breaches
+
+        now = timezone.now()
+        if as_json:
+            write_json(breaches.export(number, now=now))
+        else:
+            language = (translation.get_language() or "en")[:2]
+            show(breaches.letter(number, language=language if language in ("sv", "en") else "en", now=now))
+
+
+def add(
+    what: Annotated[str, typer.Argument(help="What happened, without names.")],
+    known: Annotated[
+        datetime | None,
+        typer.Option(formats=MOMENTS, help="When it was known: the clock starts there; else now."),
+    ] = None,
+    happened: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="When it happened.")] = None,
+    kinds: Annotated[list[str] | None, typer.Option("--kind", help="A record kind; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write down a breach. The authority must be told within 72 hours of its being known."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        now = timezone.now()
+        made = breaches.enter(
+            what=what,
+            known_at=_moment(known) or now,
+            happened_at=_moment(happened),
+            kinds=kinds or (),
+            by=BY,
+            now=now,
+        )
+        signed(now)
+        found = breaches.one(made.pk, now)
+        if as_json:
+            write_json(as_data(found))
+        else:
+            show(
+                _("Breach %(number)d is written down; %(left)d hours are left to report it.")
+                % {"number": made.pk, "left": int(found.left or 0)}
+            )
+
+
+def note(number: Number, text: Annotated[str, typer.Argument(help="What was done, without names.")]) -> None:
+    """Write down a step that was taken."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        breaches.note(number, text=text, by=BY, now=timezone.now())
+        show(_("Written down."))
+
+
+def judge(
+    number: Number,
+    risk: Annotated[str, typer.Option(help="unknown, unlikely, some or high.")],
+    consequences: Annotated[str, typer.Option(help="What it may lead to for the people.")] = "",
+    measures: Annotated[str, typer.Option(help="What is done about it.")] = "",
+    kinds: Annotated[list[str] | None, typer.Option("--kind", help="A record kind; may be repeated.")] = None,
+) -> None:
+    """Say what it means for the people, and what is done about it."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        breaches.judge(
+            number,
+            risk=risk,
+            consequences=consequences,
+            measures=measures,
+            kinds=kinds,
+            by=BY,
+            now=timezone.now(),
+        )
+        show(_("Written down."))
+
+
+def affected(number: Number, as_json: Json = False) -> None:
+    """Ask the registers whom it concerns, and list them: numbers by record kind."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        now = timezone.now()
+        counts = breaches.look_for_affected(number, by=BY, now=now)
+        found = breaches.one(number, now)
+        elsewhere = breaches.elsewhere(found.breach)
+        if as_json:
+            write_json({"people": found.affected, "kinds": dict(counts), "not_asked": elsewhere})
+            return
+        show(_("%(people)d people are concerned.") % {"people": found.affected})
+        for name in elsewhere:
+            show(_("%(kind)s is in another database: find its people there.") % {"kind": name})
+
+
+def tell(
+    number: Number,
+    message: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A text file with what they are told.")
+    ],
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Write to everybody whom it concerns and who has not been told yet (Article 34)."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        found = breaches.one(number, timezone.now())
+        if not as_json:
+            show(_("%(count)d people are written to.") % {"count": found.affected - found.told})
+        if not agreed(_("Write to them?"), yes=yes):
+            sys.stderr.write(_("Nothing was sent. To send it: add --yes") + "\n")
+            raise typer.Exit(1)
+        done = breaches.tell(number, message=message.read_text("utf-8"), by=BY, now=timezone.now())
+        if as_json:
+            write_json({"written_to": done})
+        else:
+            show(_("%(count)d messages are on their way.") % {"count": done})
+
+
+def reported(
+    number: Number,
+    at: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="When; else now.")] = None,
+    reference: Annotated[str, typer.Option(help="The authority's number of it.")] = "",
+    late_because: Annotated[str, typer.Option(help="Why, where it was later than 72 hours.")] = "",
+) -> None:
+    """The authority has been told."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        now = timezone.now()
+        breaches.reported(
+            number, at=_moment(at) or now, reference=reference, late_because=late_because, by=BY, now=now
+        )
+        show(_("Written down."))
+
+
+def export(
+    number: Number,
+    folder: Annotated[Path, typer.Argument(help="A folder; it is made if it is not there.")],
+    language: Annotated[str, typer.Option(help="Of the letter: sv or en.")] = "sv",
+) -> None:
+    """Write the report for the authority: a letter, and the same as JSON."""
+    with installation():
+        from django.utils import timezone
+
+        from gallra.rights import breaches
+
+        now = timezone.now()
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {
+            f"breach-{number}.txt": breaches.letter(
+                number, language="en" if language == "en" else "sv", now=now
+            ).encode(),
+            f"breach-{number}.json": breaches.export_file(number, now=now),
+        }
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+            show(str(folder / name))
+
+
+def close(number: Number, yes: Yes = False) -> None:
+    """Nothing more is to be done about it."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breaches
+
+        if not agreed(_("Close it?"), yes=yes):
+            sys.stderr.write(_("Nothing was changed. To close it: add --yes") + "\n")
+            raise typer.Exit(1)
+        breaches.close(number, by=BY, now=timezone.now())
+        show(_("Closed."))
+
+
+def as_data(found: Any) -> dict[str, Any]:
+    """A breach and its clock as JSON."""
+    breach = found.breach
+    return {
+        "breach": breach.pk, "known": breach.known_at, "happened": breach.happened_at, "risk": breach.risk,
+        "kinds": breach.kinds, "hours_left": found.left, "reported": breach.reported_at, "people": found.affected,
+        "told": found.told, "closed": breach.closed_at,
+    }  # fmt: skip
+
+
+def _moment(given: datetime | None) -> datetime | None:
+    """In the zone of this installation."""
+    from django.utils import timezone
+
+    return timezone.make_aware(given) if given is not None and timezone.is_naive(given) else given

@@ -1,0 +1,222 @@
+"""Restriction (Article 18): the person's data is only stored, until it is lifted and the person has been told first.
+
+The block itself is the registers' and the database's (registers/directory/restricting.py, running/holds.py): no verb
+and no statement changes the data, no mailing goes, no sweep takes it. Here is who asked, why, and how it ends: staff
+decide a day with a reason, the person is told, and only when they have been told, on a day after that, it is lifted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from gallra.ledger.commitments import new_salt
+from gallra.mail import sending
+from gallra.mail.models import Outgoing
+from gallra.registers.directory import restricting
+from gallra.rights import disclosures
+from gallra.rights.book import address_of, entered, reason_of, today
+from gallra.rights.deciding import complaint
+from gallra.rights.errors import Refused
+from gallra.rights.models import Request, Restriction
+from gallra.rights.words import TwinVerdict
+from gallra.running import holds
+from gallra.running.installed import running
+from gallra.running.models import Hold
+
+log = logging.getLogger(__name__)
+
+NOTICE = timedelta(days=7)
+"""From the day that staff decide that it ends until it ends, unless they name a later day."""
+REQUEST = "request"
+
+
+def restrict(request: Request, *, now: datetime) -> Restriction:
+    """What the request asks for, in the caller's transaction: under its address, and those that staff found to be the
+    same person's; and the list of recipients to be told (Article 19). Twice is once."""
+    from gallra.rights.carrying import twin_address
+
+    by = request.approved_by or REQUEST
+    made = add(request.address, ground=request.said, by=by, now=now, request=request)
+    for twin in request.twins.filter(verdict=TwinVerdict.SAME).order_by("pk"):
+        other = twin_address(twin)
+        if other and other != request.address:
+            add(other, ground=request.said, by=by, now=now, request=request)
+    disclosures.to_tell(request, disclosures.kinds_with(request.address, now=now), now=now)
+    return made
+
+
+def add(
+    address: str, *, ground: str, by: str, now: datetime, request: Request | None = None, language: str = ""
+) -> Restriction:
+    """Restrict the person with that address from now on; the one there is, where they are restricted already. ground:
+    why, in words. Refused("not_an_address", "address_needed"). Raises NoPolicy."""
+    person = address_of(address)
+    if not person:
+        raise Refused("address_needed")
+    with transaction.atomic():
+        holds.alone()  # two who restrict the same person at once wait for each other
+        found = Restriction.objects.filter(address=person, lifted_at=None).first()
+        if found is not None:
+            return found
+        spoken = language or (request.language if request else running().policy.controller.language)
+        with translation.override(running().policy.controller.language):
+            held = holds.hold_person(
+                person, ground=_("The person asked that their data is only stored (Article 18)."), now=now, by=by,
+                restriction=True,
+            )  # fmt: skip
+        return Restriction.objects.create(
+            address=person, language=spoken, hold=held.pk, request=request.pk if request else None,
+            ground=ground.strip(), since=now, by=by, salt=new_salt(),
+        )  # fmt: skip
+
+
+def end(
+    number: int, *, reason: str, by: str, now: datetime, on: date | None = None, told_how: str = ""
+) -> Restriction:
+    """Decide that a restriction ends on a day (a week from now, or `on` if that is later than today), and tell the
+    person of it and why: by mail, or as `told_how` says staff did. Nothing is lifted yet.
+
+    Refused("no_restriction", "ends_already", "ends_too_soon", "reason_needed").
+    """
+    why, day = reason_of(reason), today(now)
+    with transaction.atomic():
+        found = _locked(number)
+        if found.ends_on is not None:
+            raise Refused("ends_already")
+        ends_on = on or day + NOTICE
+        if ends_on <= day:
+            raise Refused("ends_too_soon")
+        found.reason, found.ends_on, found.ending_by = why, ends_on, by
+        if told_how.strip():
+            found.told_how, found.told_at = told_how.strip(), now
+        else:
+            found.mail = _tell(found, now)
+        found.save()
+    return found
+
+
+def told(number: int, *, how: str, by: str, now: datetime) -> Restriction:
+    """Staff have told the person in another way, where the mail did not arrive. Refused("no_restriction",
+    "not_ending", "reason_needed")."""
+    said = reason_of(how)
+    with transaction.atomic():
+        found = _locked(number)
+        if found.ends_on is None:
+            raise Refused("not_ending")
+        found.told_how, found.told_at = said, now
+        found.save(update_fields=["told_how", "told_at"])
+    return found
+
+
+def go_on(number: int, *, by: str, now: datetime) -> Restriction:
+    """It does not end after all. Refused("no_restriction", "not_ending")."""
+    with transaction.atomic():
+        found = _locked(number)
+        if found.ends_on is None:
+            raise Refused("not_ending")
+        found.reason, found.ends_on, found.ending_by = "", None, ""
+        found.mail, found.told_at, found.told_how = None, None, ""
+        found.save()
+    return found
+
+
+def lift_due(now: datetime) -> int:
+    """Lift the restrictions whose day has come and whose person was told on an earlier day; how many. The others wait,
+    with staff, until the person has been told. Raises NoPolicy."""
+    _known_again(now)
+    done, day = 0, today(now)
+    ending = Restriction.objects.filter(lifted_at=None).exclude(ends_on=None).order_by("pk")
+    for number in list(ending.values_list("pk", flat=True)):
+        with transaction.atomic():
+            found = Restriction.objects.select_for_update().filter(pk=number, lifted_at=None).first()
+            if found is None or found.ends_on is None:
+                continue
+            _seen_to_be_told(found)
+            if found.told_at is None or today(found.told_at) >= day or found.ends_on > day:
+                continue
+            _lift(found, now)
+            done += 1
+    return done
+
+
+def restrictions(*, lifted: bool = False) -> QuerySet[Restriction]:
+    """Those in force, the newest first; with `lifted` all."""
+    found = Restriction.objects.order_by("-pk")
+    return found if lifted else found.filter(lifted_at=None)
+
+
+def of(address: str) -> Restriction | None:
+    """The person's restriction, if there is one now."""
+    return Restriction.objects.filter(address=address, lifted_at=None).first() if address else None
+
+
+def is_restricted(addresses: Iterable[str]) -> bool:
+    """Whether one of them is restricted now: what pages ask before they show anything of a person to others than those
+    who answer for privacy."""
+    return restricting.is_restricted(*(address for address in addresses if address))
+
+
+def _locked(number: int) -> Restriction:
+    found = Restriction.objects.select_for_update().filter(pk=number, lifted_at=None).first()
+    if found is None:
+        raise Refused("no_restriction")
+    return found
+
+
+def _tell(found: Restriction, now: datetime) -> int:
+    """The message that tells the person; its number."""
+    who = running().policy.controller
+    context = {
+        "number": found.request, "since": today(found.since), "ends": found.ends_on, "reason": found.reason,
+        "controller": who.name, "contact": who.email or "", "address": settings.ADDRESS, **complaint(found.language),
+    }  # fmt: skip
+    sent = sending.post(
+        to=found.address, text="rights/lifting", language=found.language, context=context,
+        request=found.request, now=now,
+    )  # fmt: skip
+    return int(sent.pk)
+
+
+def _seen_to_be_told(found: Restriction) -> None:
+    """Note when the message went: it has gone itself before long."""
+    if found.told_at is not None or found.mail is None:
+        return
+    sent = Outgoing.objects.filter(pk=found.mail, fate=Outgoing.Fate.SENT).first()
+    if sent is not None and sent.sent_at is not None:
+        found.told_at = sent.sent_at
+        found.save(update_fields=["told_at"])
+
+
+def _lift(found: Restriction, now: datetime) -> None:
+    holds.lift(found.hold, now=now, by=found.ending_by)
+    request = Request.objects.filter(pk=found.request).first() if found.request else None
+    if request is not None:
+        entered(request, "lifted", now=now, by=found.ending_by, reason=found.reason)
+    found.lifted_at, found.address = now, ""
+    found.save(update_fields=["lifted_at", "address"])
+
+
+def _known_again(now: datetime) -> None:
+    """After a restore the holds of restrictions are there, from the list to replay; what stood here is begun anew, so
+    that staff see them and can end them."""
+    known = Restriction.objects.values("hold")
+    lost = Hold.objects.filter(restriction=True, released_at=None).exclude(pk__in=known).order_by("pk")
+    language = running().policy.controller.language
+    for hold in lost:
+        try:
+            with transaction.atomic():
+                Restriction.objects.create(
+                    address=hold.email, language=language, hold=hold.pk, since=hold.added_at, by=hold.by,
+                    salt=new_salt(),
+                )  # fmt: skip
+        except IntegrityError:
+            continue  # under this address it is known
+        log.warning("restriction of hold %d was not known here; it is again", hold.pk)
