@@ -21,7 +21,7 @@ from gallra.site.models import Role, User
 from tests.person.world import LONG_AGO, Seed
 from tests.rights import world
 from tests.rights.world import BO, CLEO, DAY, NOW, ask, confirmed, events
-from tests.running.world import case, contact
+from tests.running.world import adopted, case, contact
 from tests.web.conftest import Open
 
 QUEUE = "/office/requests/"
@@ -488,7 +488,7 @@ def test_a_clear_erasure_takes_four_clicks_from_the_queue(
     open_page: Open, fresh_database: object, files: Path
 ) -> None:
     began = datetime.now(UTC)
-    world.adopted(world.POLICY, at=began - 300 * DAY)
+    adopted(world.POLICY, at=began - 300 * DAY)
     bo = contact(BO)
     case(contact=bo, opened=LONG_AGO, closed=began - 40 * DAY)
     made = requests.receive(

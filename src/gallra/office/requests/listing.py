@@ -26,6 +26,7 @@ from gallra.site.adopted import running
 from gallra.site.models import Role
 
 PAGE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SOON = timedelta(days=7)
 CLOSED = "closed"
 SHOWS: Mapping[str, Promise] = {
@@ -110,36 +111,46 @@ def _which(show: str, day: date) -> Q:
 
 def _page(found: QuerySet[Request], closed: bool, after: str) -> tuple[list[int], str]:
     """The numbers of a page, and from where the following one goes on; an index serves both orders."""
-    place = _place(after, closed)
     if closed:
         found = found.order_by("-closed_at", "-pk")
-        if place:
-            found = found.filter(closed_at__lte=place[0]).exclude(closed_at=place[0], pk__gte=place[1])
+        if ended := _moment(after):
+            found = found.filter(closed_at__lte=ended[0]).exclude(closed_at=ended[0], pk__gte=ended[1])
         rows = [(number, _micro(at)) for number, at in found.values_list("pk", "closed_at")[: PAGE + 1]]
     else:
         found = found.order_by("due_on", "pk")
-        if place:
-            found = found.filter(due_on__gte=place[0]).exclude(due_on=place[0], pk__lte=place[1])
+        if due := _day(after):
+            found = found.filter(due_on__gte=due[0]).exclude(due_on=due[0], pk__lte=due[1])
         rows = [(number, at.isoformat()) for number, at in found.values_list("pk", "due_on")[: PAGE + 1]]
     older = f"{rows[PAGE - 1][1]}.{rows[PAGE - 1][0]}" if len(rows) > PAGE else ""
     return [number for number, _at in rows[:PAGE]], older
 
 
-def _place(after: str, closed: bool) -> tuple[date | datetime, int] | None:
-    """The last row of the page before: its day or moment, and its number; None for what is no such thing."""
-    at, _, number = after.rpartition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
+def _day(after: str) -> tuple[date, int] | None:
+    """The last row of the page before: its day and its number; None for what is no such thing."""
+    at, number = _place(after)
     try:
-        if not closed:
-            return date.fromisoformat(at), int(number)
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(at)), int(number)
+        return (date.fromisoformat(at), number) if number else None
+    except ValueError:
+        return None
+
+
+def _moment(after: str) -> tuple[datetime, int] | None:
+    """The same of a closed one: the moment, which stands there in microseconds."""
+    at, number = _place(after)
+    try:
+        return (EPOCH + timedelta(microseconds=int(at)), number) if number else None
     except (ValueError, OverflowError):
         return None
 
 
+def _place(after: str) -> tuple[str, int]:
+    at, _point, number = after.rpartition(".")
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    return at, int(number) if known else 0
+
+
 def _micro(at: datetime | None) -> str:
-    return str((at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)) if at else ""
+    return str((at - EPOCH) // timedelta(microseconds=1)) if at else ""
 
 
 def _sums(asked: Mapping[str, str], day: date) -> list[Sum]:

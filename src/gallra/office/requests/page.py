@@ -20,7 +20,7 @@ from gallra.office.requests.kept import kept_records
 from gallra.office.requests.previewing import Changed, approve, field_title, preview, ready
 from gallra.office.requests.reviewing import Review, review
 from gallra.office.requests.showing import Places, last_kept, mails, page_context, who
-from gallra.rights import book, carrying, queue
+from gallra.rights import book, carrying, opened, queue
 from gallra.rights.errors import Refused
 from gallra.rights.looking import READS_OTHERS
 from gallra.rights.models import Answer, Request
@@ -71,6 +71,7 @@ def show(
     """The whole page. bound: a form that was refused, with what was typed; trouble: why."""
     now = timezone.now()
     line = _line(number, now)
+    _looked(request, line, now)
     found, places = line.request, Places()
     decisions = list(found.decisions.order_by("pk"))
     reviewed = review(found, places, now=now)
@@ -135,6 +136,7 @@ def _kept(request: HttpRequest, number: int) -> HttpResponse:
     """For finance: what a statute keeps of the person, which nobody else is shown record by record."""
     now = timezone.now()
     line = _line(number, now)
+    _looked(request, line, now)
     places = Places()
     decided = places.decided(line.request.decisions.filter(verdict=Verdict.KEEP))
     context = {
@@ -145,6 +147,12 @@ def _kept(request: HttpRequest, number: int) -> HttpResponse:
         "records": kept_records(line.request, places, now=now) if decided else [],
     }
     return render(request, "office/requests/kept.html", context)
+
+
+def _looked(request: HttpRequest, line: queue.Line, now: datetime) -> None:
+    """That somebody in this role opened a page about the person is recorded (M10)."""
+    if request.method == "GET":
+        opened.note([line.request.address], role=role_of(request), now=now)
 
 
 def _line(number: int, now: datetime) -> queue.Line:

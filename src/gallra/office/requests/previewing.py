@@ -74,7 +74,10 @@ def ready(request: Request) -> bool:
 
 def preview(request: Request, places: Places, *, now: datetime) -> Preview:
     """What will happen under a request that is ready; changes nothing."""
-    trouble, unreachable, rows, also = "", [], [], []
+    trouble = ""
+    rows: list[Row] = []
+    also: list[str] = []
+    unreachable: list[str] = []
     if request.right == Right.ERASURE:
         rows, also, unreachable = _erasure(request, places, now)
     elif request.right in COPIES:
@@ -218,7 +221,7 @@ def _correction(request: Request, places: Places) -> tuple[list[Row], str]:
     except (persons.CannotCorrect, persons.NotAnAddress) as error:
         return [], str(error)
     rows = [
-        Row(Place(places.of_table(change.table).system or change.table, capfirst(field_title(change.word))), 1,
+        Row(Place(places.of_table(change.table).system or change.table, _corrected(request, change.word)), 1,
             change.state, states.get(change.state, change.state))
         for change in planned.changes
     ]  # fmt: skip
@@ -229,6 +232,12 @@ def _correction(request: Request, places: Places) -> tuple[list[Row], str]:
             "(gallra correct --merge). Nothing was changed."
         )
     return rows, trouble
+
+
+def _corrected(request: Request, word: str) -> str:
+    """A field, and what it will be; the field alone where it is emptied."""
+    title, value = capfirst(field_title(word)), request.wishes.get(word, "")
+    return f"{title}: {value}" if value else title
 
 
 def field_title(word: str) -> str:

@@ -23,7 +23,7 @@ class Stored(Protocol):
     """An answer's file and the key it is read by."""
 
     file: str
-    secret: bytes
+    secret: bytes | memoryview[int]
 
 
 def letter_of(answer: Stored) -> bytes:
