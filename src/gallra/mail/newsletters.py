@@ -20,6 +20,7 @@ from django.conf import settings
 from gallra.mail import sending
 from gallra.mail.models import Outgoing
 from gallra.mail.signals import returned
+from gallra.registers.directory.restricting import is_restricted
 from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Subscription
@@ -43,7 +44,7 @@ def about(subscription: int) -> str:
 
 def post(subscription: int, *, text: str, context: Mapping[str, Any], now: datetime) -> Outgoing | None:
     """Mail a newsletter to a subscriber, in the caller's transaction; None where the subscription is not confirmed, has
-    ended, or the address must not be mailed (M4, S12).
+    ended, or the address must not be mailed (M4, S12) or is restricted (Article 18).
 
     The link to leave it is in its header, and in the template as `unsubscribe`; a text extends mail/newsletter.txt and
     mail/newsletter.html, which show it."""
@@ -51,7 +52,7 @@ def post(subscription: int, *, text: str, context: Mapping[str, Any], now: datet
     if found is None or found.confirmed_at is None or found.ended_at is not None or found.contact is None:
         return None
     to = found.contact.email or ""
-    if not to or newsletter.is_suppressed(to, key=suppression_key()):
+    if not to or newsletter.is_suppressed(to, key=suppression_key()) or is_restricted(to):
         return None
     link = link_to_leave(subscription)
     return sending.post(

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gallra.policy.wording.grammar import Lang, capital
 from gallra.policy.wording.sentences.keeping import subjects
 from gallra.policy.wording.words import BASES, word
+from gallra.rights import disclosures, opened
 from gallra.rights.answer import access, copy_words, copying
 from gallra.rights.answer.context import Context
 from gallra.running import extracts
 from gallra.running.installed import running
+from gallra.site.models import Role
 
 MOST_FATES = 3
 """Days of one kind that the overview names; the list of the kind has each record's."""
@@ -23,6 +25,8 @@ LONGEST = 1500
 """Characters of one value on a page: the copy has the whole of it."""
 OURS = "gallra."
 """Begins the kinds of Gallra's own records."""
+MOST_SEEN = 100
+"""Disclosures, and days on which somebody looked, that the page lists: the newest."""
 PAGE = 10
 """Records on a page."""
 
@@ -84,6 +88,24 @@ class RecordHeld:
     fate: Fate | None
     values: Values = field(repr=False)
     parts: tuple[tuple[str, tuple[Values, ...]], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """To whom data about the person was given (name, day, what and why), and who here has opened it (role, day)."""
+
+    disclosed: tuple[tuple[str, date, str], ...]
+    opened: tuple[tuple[str, date], ...]
+
+
+def seen(address: str) -> Seen:
+    """What is on record about an address that has been shown to be the reader's (Article 15.1 c; M10, M14)."""
+    given = tuple(
+        (disclosures.name_of(each), each.on, "; ".join(part for part in (each.extent, each.why) if part))
+        for each in disclosures.of(address)[:MOST_SEEN]
+    )
+    looked = tuple((str(Role(each.role).label), each.on) for each in opened.of(address)[:MOST_SEEN])
+    return Seen(given, looked)
 
 
 def held(address: str, *, now: datetime, lang: Lang) -> Held:

@@ -120,7 +120,8 @@ def everything(request: HttpRequest, address: str) -> HttpResponseBase:
     now, lang = timezone.now(), language_of(request)
     asked = Request.objects.filter(address=address).select_related("answer").order_by("-pk")[:MOST_REQUESTS]
     context = {
-        "held": holdings.held(address, now=now, lang=lang),        "ways": ways(running().policy, lang),
+        "held": holdings.held(address, now=now, lang=lang), "seen": holdings.seen(address),
+        "ways": ways(running().policy, lang),
         "requests": [
             {"request": each, "title": TITLES.get(Right(each.right), each.get_right_display()),
              "answer": _answer(each, now), "undecided": each.state in UNDECIDED}
