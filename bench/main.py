@@ -15,7 +15,7 @@ def main() -> int:
     with stage(wanted.home, told) as there:
         from bench.cases import CASES
         from bench.common import SIZES, Bench  # Django is set up from here on
-        from bench.report import PAGE_FILE, keep, table
+        from bench.report import PAGE_FILE, keep, measured, table
 
         size = SIZES[wanted.size]
         unknown = [name for name in wanted.case if name not in CASES]
@@ -23,14 +23,14 @@ def main() -> int:
             told(f"There is no case {', '.join(unknown)}. There are: {', '.join(CASES)}.")
             return 2
         bench = Bench(there, size, wanted.runs or size.runs, told)
-        results = []
+        results, how = [], measured()
         for name in wanted.case or CASES:
             told(f"{name} ...")
             results.append(CASES[name](bench))
             sys.stdout.write(table(results[-1:]) + "\n")
             sys.stdout.flush()
             if size.name == "full":
-                keep(results[-1], order=tuple(CASES))
+                keep(results[-1], how, order=tuple(CASES))
                 told(f"kept, and written to {PAGE_FILE.name}")
         sys.stdout.write("\n" + table(results) + "\n")
         return 0 if all(result.reached for result in results) else 1

@@ -52,10 +52,10 @@ def table(results: Iterable[Result]) -> str:
     return HEAD + "\n".join(lines)
 
 
-def keep(result: Result, *, order: tuple[str, ...]) -> None:
-    """Keep what a case gave, with when and on what, and write the page of all that is kept, in this order."""
+def keep(result: Result, how: str, *, order: tuple[str, ...]) -> None:
+    """Keep what a case gave, with when and on what (`measured`), and write the page of all that is kept, in this order."""
     kept = json.loads(KEPT_FILE.read_text("utf-8")) if KEPT_FILE.exists() else {}
-    kept[result.case] = {**asdict(result), "measured": measured()}
+    kept[result.case] = {**asdict(result), "measured": how}
     some = {case: kept[case] for case in order if case in kept}
     KEPT_FILE.write_text(json.dumps(some, indent=1, ensure_ascii=False) + "\n", "utf-8")
     PAGE_FILE.write_text(document(some), "utf-8")
