@@ -53,7 +53,7 @@ def table(results: Iterable[Result]) -> str:
 
 
 def keep(result: Result, how: str, *, order: tuple[str, ...]) -> None:
-    """Keep what a case gave, with when and on what (`measured`), and write the page of all that is kept, in this order."""
+    """Keep what a case gave, with when and on what (`measured`), and write the page of all kept cases in this order."""
     kept = json.loads(KEPT_FILE.read_text("utf-8")) if KEPT_FILE.exists() else {}
     kept[result.case] = {**asdict(result), "measured": how}
     some = {case: kept[case] for case in order if case in kept}
