@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.rights.world import ALVA, BO, CLEO, DAY, NOW, POLICY, confirmed, lett
 from tests.running.world import adopted
 
 pytestmark = pytest.mark.usefixtures("db", "files")
-TO_POLICE = {"to": "authority", "recipient": "Polisen Region Syd", "by": ALVA, "now": NOW}
+TO_POLICE: dict[str, Any] = {"to": "authority", "recipient": "Polisen Region Syd", "by": ALVA, "now": NOW}
 
 
 @pytest.mark.promise("M15")
@@ -62,7 +63,7 @@ def test_an_authority_gets_data_only_with_ground_extent_and_approver() -> None:
 @pytest.mark.promise("M14", "S13")
 def test_a_recipient_is_one_that_the_policy_declares() -> None:
     policy()
-    whole = {"to": "recipient", "ground": "processor", "by": ALVA, "now": NOW}
+    whole: dict[str, Any] = {"to": "recipient", "ground": "processor", "by": ALVA, "now": NOW}
     refused("no_recipient", disclosures.record, **whole, recipient="adbroker")
     refused("not_a_kind", disclosures.record, **whole, recipient="mailchimp", kinds=["crm.gossip"])
     refused("received_later", disclosures.record, **whole, recipient="mailchimp", on=date(2026, 12, 24))
