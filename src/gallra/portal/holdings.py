@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from gallra.kinds import Text
 from gallra.policy.wording.grammar import Lang, capital
 from gallra.policy.wording.sentences.keeping import subjects
 from gallra.policy.wording.words import BASES, word
@@ -25,6 +26,10 @@ LONGEST = 1500
 """Characters of one value on a page: the copy has the whole of it."""
 OURS = "gallra."
 """Begins the kinds of Gallra's own records."""
+OURS_TITLE, OURS_FOR = (
+    "Gallra",
+    Text("Svara dig, och visa att det är gjort", "Answer you, and show that it was done"),
+)
 MOST_SEEN = 100
 """Disclosures, and days on which somebody looked, that the page lists: the newest."""
 PAGE = 10
@@ -126,6 +131,7 @@ def held(address: str, *, now: datetime, lang: Lang) -> Held:
     for name, records in by_kind.items():
         stated = data["kinds"][name]["system"]
         title = context.said(stated) if stated else copying.system(context, name.split(".", 1)[0])
+        title = OURS_TITLE if not stated and name.startswith(OURS) else title
         known = systems.get(title, SystemHeld(title))
         systems[title] = SystemHeld(title, known.details, (*known.kinds, _kind(context, data, name, records)))
     companies = next((kind.companies.table for kind in context.kinds.values() if kind.companies), None)
@@ -163,9 +169,14 @@ def _kind(
     said = tuple(Fate(day, why, count) for (day, why), count in fates.items())
     return KindHeld(
         name=name, many=capital(subjects((context.kinds[name],), context.lang)), count=len(records),
-        purposes=tuple(_purposes(context, data["kinds"][name]["purposes"])), fates=said[:MOST_FATES],
+        purposes=_what_for(context, name, data["kinds"][name]["purposes"]), fates=said[:MOST_FATES],
         others=len(records) - len(mine), more=max(0, len(said) - MOST_FATES),
     )  # fmt: skip
+
+
+def _what_for(context: Context, name: str, stated: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    said = tuple(_purposes(context, stated))
+    return said or ((context.say(OURS_FOR),) if name.startswith(OURS) else ())
 
 
 def _purposes(context: Context, stated: Sequence[Mapping[str, Any]]) -> Iterator[str]:
