@@ -12,6 +12,7 @@ from gallra.registers.crm.models import Relation
 from gallra.registers.directory.models import Company
 from gallra.registers.support.models import Contact
 from gallra.running.adopting import NotEmpty, adopt, difference, running_policy
+from gallra.running.holds import hold_person, hold_record, release
 from gallra.running.models import Adoption
 from gallra.running.runs import sweep
 from tests.running.world import MINI, NIGHT, POLICIES, case, contact
@@ -66,6 +67,27 @@ def test_a_dropped_field_is_blanked_though_the_person_stays() -> None:
     entry = Entry.objects.get(action="blank", rule="blank support_contact")
     assert entry.body["rows"] == 1
     assert sweep(NIGHT + timedelta(hours=3)).blanked == 0
+
+
+@pytest.mark.promise("M5")
+@pytest.mark.parametrize("what", ["person", "record"])
+def test_what_is_held_keeps_its_fields_until_the_hold_ends(what: str) -> None:
+    adopt(MINI, reason="början", now=NIGHT)
+    bo, cleo = contact(), contact("cleo@annan.example")
+    Contact.objects.update(phone="070-000 00 00")
+    held = case(contact=bo)
+    case(contact=cleo)
+    if what == "person":
+        hold = hold_person("Bo@example.com", ground="tvist", now=NIGHT, by="Alva")
+    else:
+        hold = hold_record("case", str(held.number), ground="tvist", now=NIGHT, by="Alva")
+    adopt(NAMED, reason="färre fält", now=NIGHT + timedelta(hours=1))
+    sweep(NIGHT + timedelta(hours=2))
+    phones = dict(Contact.objects.values_list("email", "phone"))
+    assert phones == {"bo@example.com": "070-000 00 00", "cleo@annan.example": None}
+    release(hold.pk, now=NIGHT + timedelta(hours=3), by="Alva")
+    sweep(NIGHT + timedelta(hours=4), audit=True)
+    assert not Contact.objects.exclude(phone=None).exists()
 
 
 @pytest.mark.promise("S1")

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, not_, or_, select, text
 from sqlalchemy.engine import Dialect
 
 from gallra.engine.act import Journal, never
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
+from gallra.engine.days import Today
 from gallra.engine.effects import blanked, by_array, empty
 from gallra.engine.execute import Executor, again
-from gallra.engine.holds import restricted
+from gallra.engine.holds import Holds
 from gallra.engine.queue import queued
-from gallra.engine.tables import TYPES, clause, key_type
-from gallra.kinds import Kinds, Table
+from gallra.engine.tables import TYPES, chain, clause, key_type
+from gallra.engine.work import GUARD
+from gallra.kinds import Kinds, Part, RecordKind, Table
 from gallra.policy.rules import Rules
 
 
@@ -31,6 +33,7 @@ class Blanking:
     name: str
     table: str
     fields: tuple[str, ...]
+    guard: Statement
     pick: Statement
     lock: Statement
     queue: tuple[Statement, ...]
@@ -55,9 +58,10 @@ def dropped(rules: Rules, kinds: Kinds) -> dict[Table, tuple[str, ...]]:
     }
 
 
-def blankings(rules: Rules, kinds: Kinds, now: datetime, dialect: Dialect = POSTGRESQL) -> Iterator[Blanking]:
-    """One per table that stores a dropped field. A restricted person's stay until that is lifted (Article 18)."""
-    people = {kind.contacts.table: kind.contacts for kind in kinds.values() if kind.contacts}
+def blankings(
+    rules: Rules, kinds: Kinds, holds: Holds, today: Today, dialect: Dialect = POSTGRESQL
+) -> Iterator[Blanking]:
+    """One per table that stores a dropped field. What is held stays whole, a restricted person's too (Article 18)."""
     for table, words in dropped(rules, kinds).items():
         columns = [column for column in table.columns if column.field in words and column.personal]
         if not columns:
@@ -72,22 +76,21 @@ def blankings(rules: Rules, kinds: Kinds, now: datetime, dialect: Dialect = POST
         after = bindparam("after", None, type_=TYPES[key_type(table)])
         most = bindparam("most", 5000, type_=TYPES["integer"])
         start = or_(after.is_(None), key > after)
-        if table in people:
-            address = own.c[people[table].email]
-            start = and_(start, or_(address.is_(None), address.not_in(restricted())))
-        pick = select(key).where(or_(*filled), start).order_by(key).limit(most)
+        free = spared(table, kinds, holds, today)
+        pick = select(key).where(or_(*filled), start, *free).order_by(key).limit(most)
         lock = select(key).where(and_(among(key), or_(*filled))).order_by(key).with_for_update(of=own)
         change = blanked(table, only=frozenset(column.name for column in columns)).where(among(key))
         yield Blanking(
             name=f"blank {table.name}",
             table=table.name,
             fields=tuple(column.name for column in columns),
+            guard=compiled("guard", text(GUARD), dialect).bind(more=False),
             pick=compiled("pick", pick, dialect),
             lock=compiled("lock", lock, dialect),
             queue=tuple(
                 compiled(
                     f"queue {column.references}",
-                    queued(column.references, own, column.name, among(key), now),
+                    queued(column.references, own, column.name, among(key), today.now),
                     dialect,
                 )
                 for column in columns
@@ -95,6 +98,45 @@ def blankings(rules: Rules, kinds: Kinds, now: datetime, dialect: Dialect = POST
             ),
             act=compiled(f"blank {table.name}", change, dialect),
         )
+
+
+def spared(table: Table, kinds: Kinds, holds: Holds, today: Today) -> Iterator[ColumnElement[bool]]:
+    """That no hold protects a row: of a held record, of its parts, or named by one; nor the person it is of."""
+    own = clause(table)
+    mine = own.c[table.key]
+    for kind in kinds.values():
+        held = holds.keys(kind, today.day)
+        if held is None:
+            continue
+        for part in (None, *kind.parts):
+            within = part.table if part else kind.table
+            if within == table:
+                yield mine.not_in(_under(kind, part, table.key, held))
+            for of in (kind.contacts, kind.companies):
+                if of is not None and of.table == table:
+                    for name, column in of.references:
+                        if name == within.name:
+                            yield mine.not_in(_under(kind, part, column, held))
+    held = holds.addresses(today.day)
+    if held is not None:
+        for email in sorted(
+            {k.contacts.email for k in kinds.values() if k.contacts and k.contacts.table == table}
+        ):
+            yield func.lower(func.coalesce(own.c[email], "")).not_in(held)
+
+
+def _under(kind: RecordKind, part: Part | None, column: str, records: Any) -> Select[Any]:
+    """The values of a column in the rows of these records, or of one of their parts."""
+    at = clause(part.table if part else kind.table).alias()
+    joined: FromClause = at
+    key = at.c[part.parent] if part else at.c[kind.table.key]
+    if part is not None:
+        for upper in chain(kind, part)[1:]:
+            up = clause(upper.table).alias()
+            joined = joined.join(up, key == up.c[upper.table.key])
+            key = up.c[upper.parent]
+    value = at.c[column]
+    return select(value).select_from(joined).where(key.in_(records), value.is_not(None))
 
 
 def blank(
@@ -112,6 +154,7 @@ def blank(
     while True:
 
         def act(after: object = after, number: int = number) -> tuple[int, object]:
+            executor.rows(blanking.guard)  # no hold is set until this batch has ended
             keys = [row[0] for row in executor.rows(blanking.pick.bind(most=size, after=after))]
             if not keys:
                 return 0, None

@@ -58,11 +58,6 @@ class Holds(Protocol):
         ...
 
 
-def restricted() -> Select[Any]:
-    """The addresses of the people whose data is only stored (Article 18): not even blanked."""
-    return select(HOLDS.c.email).where(HOLDS.c.released_at.is_(None), HOLDS.c.restriction.is_(True))
-
-
 def in_force(day: date) -> ColumnElement[bool]:
     """A hold counts from its first to its last day, unless it was released."""
     return and_(

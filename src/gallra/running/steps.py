@@ -147,7 +147,7 @@ def dropped_fields(sweep: Sweep) -> None:
     if adoption.blanked_at is not None and not sweep.audit:
         return
     done: list[Blanking] = list(
-        blankings(sweep.running.rules, sweep.running.kinds, sweep.today.now, sweep.executor.dialect)
+        blankings(sweep.running.rules, sweep.running.kinds, OwnHolds(), sweep.today, sweep.executor.dialect)
     )
     for blanking in done:
         number = sweep.next_batch(blanking.name)
