@@ -33,8 +33,11 @@ def test_every_page_is_accessible(open_page: Open, company: User, lang: str, dar
     for path in STAFF:
         page = open_page(whole(path), user=company, lang=lang, dark=dark)
         wrong[path] = faults(page)
+        page.context.close()
     for path in EVERYONE:
-        wrong[f"{path} (public)"] = faults(open_page(path, lang=lang, dark=dark))
+        page = open_page(path, lang=lang, dark=dark)
+        wrong[f"{path} (public)"] = faults(page)
+        page.context.close()
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
@@ -44,9 +47,11 @@ def test_nothing_is_wider_than_a_small_telephone(open_page: Open, company: User,
         page = open_page(whole(path), user=company, lang=lang, width=360)
         page.evaluate(UNFOLD)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.context.close()
     for path in EVERYONE:
         page = open_page(path, lang=lang, width=360)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.context.close()
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Open, company: User) -> None:
