@@ -33,7 +33,7 @@ def test_what_somebody_adds_to_the_database_is_found(fresh_database: Database) -
         cursor.execute("CREATE TABLE old_contacts (id int, name text)")
         cursor.execute("ALTER TABLE support_contact ADD COLUMN birthday date")
         cursor.execute("ALTER TABLE django_session ADD COLUMN ip_address text")
-        cursor.execute("ALTER TABLE crm_note DROP COLUMN author")
+        cursor.execute("ALTER TABLE crm_note DROP COLUMN author CASCADE")
     assert schema_findings() == {
         ("table-undeclared", "old_contacts"),
         ("column-undeclared", "support_contact.birthday"),

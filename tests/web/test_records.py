@@ -16,7 +16,7 @@ from gallra.running.models import Adoption
 from gallra.site.models import User
 from gallra.systems.own import every
 from tests.running.world import MINI, NIGHT, adopted, case, contact
-from tests.web.conftest import OFFICE, Open, alva, session_of, whole
+from tests.web.conftest import OFFICE, Open, alva, session_of
 
 LIST = "/office/records/support.case/"
 
@@ -125,7 +125,9 @@ def test_before_the_first_policy_there_are_no_records(db: object) -> None:
 
 
 def test_numbers_lead_to_a_record_by_keyboard(open_page: Open, company: User) -> None:
-    page = open_page(whole(OFFICE[-2]), user=company, lang="en")
+    page = open_page(
+        next(path for path in OFFICE if "/records/support.case/?" in path), user=company, lang="en"
+    )
     link = page.locator("tbody th a").first
     link.focus()
     page.keyboard.press("Enter")

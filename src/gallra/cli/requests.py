@@ -101,7 +101,7 @@ def enter(
     ],
     who: Annotated[
         str,
-        typer.Argument(metavar="[-]", help="-: read the address from standard input; else it is asked for."),
+        typer.Argument(metavar="-", help="-: read the address from standard input; else it is asked for."),
     ] = "",
     channel: Annotated[str, typer.Option(help="phone, letter or mail.")] = "phone",
     received: Annotated[

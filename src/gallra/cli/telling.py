@@ -106,7 +106,8 @@ def _findings(board: Board) -> Any:
 
     words = {"error": _("Error"), "warning": _("Warning"), "advice": _("Advice")}
     lang = language()
-    told: list[Any] = [f"[bold]{_('Findings')}[/]\n"]
+    heading = _("Findings")
+    told: list[Any] = [f"[bold]{heading}[/]\n"]
     for level, style in LEVELS.items():
         for finding in (one for one in board.findings if one.level == level):
             about = " ".join((finding.place, *finding.promises))
