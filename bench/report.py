@@ -58,11 +58,11 @@ def keep(result: Result, how: str, *, order: tuple[str, ...]) -> None:
     kept[result.case] = {**asdict(result), "measured": how}
     some = {case: kept[case] for case in order if case in kept}
     KEPT_FILE.write_text(json.dumps(some, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    PAGE_FILE.write_text(document(some), "utf-8")
+    PAGE_FILE.write_text(document(some, [case for case in order if case not in some]), "utf-8")
 
 
-def document(kept: Mapping[str, Mapping[str, Any]]) -> str:
-    """The whole page."""
+def document(kept: Mapping[str, Mapping[str, Any]], unmeasured: Iterable[str] = ()) -> str:
+    """The whole page. unmeasured: cases of which nothing is kept yet."""
     names = {field.name for field in fields(Result)}
     results = [Result(**{name: one[name] for name in one if name in names}) for one in kept.values()]
     notes = "\n".join(f"- {result.case}: {result.note}" for result in results if result.note)
@@ -73,7 +73,12 @@ def document(kept: Mapping[str, Mapping[str, Any]]) -> str:
     return PAGE.format(
         measured="\n".join(f"- {', '.join(cases)}: {how}" for how, cases in told.items()),
         runs=min((r.runs for r in results if r.ratio is not None), default=5),
-        missed=f"\nMissed: {', '.join(missed)}.\n" if missed else "", table=table(results),
+        missed="".join(
+            f"\n{word}: {', '.join(cases)}.\n"
+            for word, cases in (("Missed", missed), ("Not measured at full size yet", list(unmeasured)))
+            if cases
+        ),
+        table=table(results),
         notes=f"\n{notes}\n" if notes else "",
     )  # fmt: skip
 

@@ -55,8 +55,11 @@ class Stage:
 
     @contextmanager
     def copy(self, template: str) -> Iterator[str]:
-        """A fresh, checkpointed copy of `template`, to which Django's aliases point while the block runs."""
+        """A fresh, checkpointed copy of `template`, to which Django's aliases point while the block runs; with it a
+        ledger that nobody has copied yet, else the database would seem to be older than the copy.
+        """
         disconnect()
+        shutil.rmtree(self.home / "ledger", ignore_errors=True)
         with self._superuser() as connection:
             _drop(connection, COPY)
             _create(connection, COPY, template)
