@@ -130,8 +130,7 @@ def batch(
     executor: Executor, work: Work, journal: Journal, *, keys: list[Any], number: int, more: bool
 ) -> Taken:
     """One batch within the open transaction: what was taken of the picked `keys`. more: another follows at once."""
-    if work.guard is not None:
-        executor.rows(work.guard.bind(more=more))
+    executor.rows(work.guard.bind(more=more))
     for find, lock in work.hops:
         if standing := sorted(row[0] for row in executor.rows(find.bind(keys=keys))):
             executor.rows(lock.bind(keys=standing))

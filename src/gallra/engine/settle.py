@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ClauseElement,
     Select,
+    TableClause,
     Text,
     any_,
     bindparam,
@@ -59,21 +62,99 @@ class Settled:
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settling:
-    """The statements for one table of contacts, or for the companies. Parameters: `keys`, `ids`, `most`, `after`."""
+    """The statements for one table of contacts, or for the companies, each compiled when it is first asked for: an
+    empty queue costs its `read`. Parameters: `keys`, `ids`, `most`, `after`.
+    """
 
-    table: str
-    companies: bool
-    read: Statement
-    lock: Statement
-    ask: Statement
-    onward: Statement | None
-    remove: Statement
-    done: Statement
-    audit: Statement
-    enqueue: Statement
-    candidates: Statement
+    of: Contacts | Companies
+    holds: Holds
+    today: Today
+    dialect: Dialect = POSTGRESQL
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return self.of.table.name
+
+    @property
+    def companies(self) -> bool:
+        """Whether it is the table of companies."""
+        return isinstance(self.of, Companies)
+
+    @cached_property
+    def read(self) -> Statement:
+        """What is queued."""
+        return self._compiled("queue", _read(self._mine))
+
+    @cached_property
+    def candidates(self) -> Statement:
+        """How many rows are queued."""
+        return self._compiled("candidates", select(func.count()).select_from(QUEUE).where(self._mine))
+
+    @cached_property
+    def lock(self) -> Statement:
+        """The rows, by key."""
+        rows = select(self._key).where(self._among).order_by(self._key).with_for_update(of=self._own)
+        return self._compiled(f"lock {self.table}", rows)
+
+    @cached_property
+    def ask(self) -> Statement:
+        """Which of them nothing refers to."""
+        return self._compiled(f"ask {self.table}", unreferred(self.of, self.holds, self.today))
+
+    @cached_property
+    def onward(self) -> Statement | None:
+        """The companies of contacts that go are queued; None for a table that names no company."""
+        if not isinstance(self.of, Contacts) or self.of.company is None:
+            return None
+        to = self.of.company
+        rows = queued(to.table, self._own, to.column, self._among, self.today.now)
+        return self._compiled(f"queue {to.table}", rows)
+
+    @cached_property
+    def remove(self) -> Statement:
+        """THIS ERASES them."""
+        return self._compiled(f"delete {self.table}", delete(self._own).where(self._among))
+
+    @cached_property
+    def done(self) -> Statement:
+        """Out of the queue."""
+        ids = bindparam("ids", type_=ARRAY(BigInteger()))
+        return self._compiled("unqueue", delete(QUEUE).where(QUEUE.c.id == any_(ids)))
+
+    @cached_property
+    def audit(self) -> Statement:
+        """The next keys of the whole table."""
+        after = bindparam("after", 0, type_=BigInteger())
+        page = select(self._key).where(self._key > after).order_by(self._key).limit(_MOST)
+        return self._compiled(f"audit {self.table}", page)
+
+    @cached_property
+    def enqueue(self) -> Statement:
+        """Keys into the queue."""
+        keys = func.unnest(_KEYS).column_valued("key")
+        return self._compiled(f"queue {self.table}", enqueued(self.table, select(keys), self.today.now))
+
+    @cached_property
+    def _own(self) -> TableClause:
+        return clause(self.of.table)
+
+    @property
+    def _key(self) -> ColumnElement[Any]:
+        return self._own.c[self.of.table.key]
+
+    @property
+    def _among(self) -> ColumnElement[bool]:
+        return self._key == any_(_KEYS)
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return QUEUE.c.what == literal(self.table, Text())
+
+    def _compiled(self, name: str, statement: ClauseElement) -> Statement:
+        return compiled(name, statement, self.dialect)
 
 
 def settlings(
@@ -83,10 +164,8 @@ def settlings(
     known = list(kinds)
     contacts = {kind.contacts.table.name: kind.contacts for kind in known if kind.contacts}
     companies = {kind.companies.table.name: kind.companies for kind in known if kind.companies}
-    return tuple(
-        [_settling(each, holds, today, dialect) for each in contacts.values()]
-        + [_settling(each, holds, today, dialect) for each in companies.values()]
-    )
+    each: Iterable[Contacts | Companies] = (*contacts.values(), *companies.values())
+    return tuple(Settling(of, holds, today, dialect) for of in each)
 
 
 def settle(
@@ -164,40 +243,6 @@ def _batch(
         body: dict[str, Any] = {"contacts": contacts, "companies": companies, "asked": len(keys)}
         journal(action="settle", body=body, rule=NAME, batch=number)
     return Settled(contacts, companies, len(keys), int(bool(gone)))
-
-
-def _settling(of: Contacts | Companies, holds: Holds, today: Today, dialect: Dialect) -> Settling:
-    own = clause(of.table)
-    key = own.c[of.table.key]
-    among = key == any_(_KEYS)
-    mine = QUEUE.c.what == literal(of.table.name, Text())
-    read = _read(mine)
-    lock = select(key).where(among).order_by(key).with_for_update(of=own)
-    ids = bindparam("ids", type_=ARRAY(BigInteger()))
-    keys = func.unnest(_KEYS).column_valued("key")
-    enqueue = enqueued(of.table.name, select(keys), today.now)
-    onward = None
-    if isinstance(of, Contacts) and of.company is not None:
-        onward = compiled(
-            f"queue {of.company.table}",
-            queued(of.company.table, own, of.company.column, among, today.now),
-            dialect,
-        )
-    after = bindparam("after", 0, type_=BigInteger())
-    page = select(key).where(key > after).order_by(key).limit(_MOST)
-    return Settling(
-        table=of.table.name,
-        companies=isinstance(of, Companies),
-        read=compiled("queue", read, dialect),
-        lock=compiled(f"lock {of.table.name}", lock, dialect),
-        ask=compiled(f"ask {of.table.name}", unreferred(of, holds, today), dialect),
-        onward=onward,
-        remove=compiled(f"delete {of.table.name}", delete(own).where(among), dialect),
-        done=compiled("unqueue", delete(QUEUE).where(QUEUE.c.id == any_(ids)), dialect),
-        audit=compiled(f"audit {of.table.name}", page, dialect),
-        enqueue=compiled(f"queue {of.table.name}", enqueue, dialect),
-        candidates=compiled("candidates", select(func.count()).select_from(QUEUE).where(mine), dialect),
-    )
 
 
 def _read(mine: ColumnElement[bool]) -> Select[Any]:

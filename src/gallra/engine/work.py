@@ -16,10 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
+    ClauseElement,
     Select,
+    TableClause,
     Text,
     any_,
     bindparam,
@@ -147,73 +150,129 @@ class Question:
         return [self.kind.event(name) for name in names if name is not None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
-    """A question's statements. Parameters: `most` (rows), `keys`, and for `following` where the last page ended.
-
-    changed: what the numbers in the one row of `act` are of: ("record" or "part", table) each. references: parameters
-    of `act`, whose values `ask` gives after the keys: whom the records refer to, which archiving blanks.
+    """A question's statements in our own database, each compiled when it is first asked for: a rule under which nothing
+    is due costs its `pick`. Parameters: `most` (rows), `keys`, and for `following` where the last page ended.
     """
 
     question: Question
-    pick: Statement
-    following: Statement
-    paged_by_event: bool
-    guard: Statement | None
-    hops: tuple[tuple[Statement, Statement], ...]
-    lock: Statement
-    ask: Statement
-    loosen: tuple[Statement, ...]
-    ahead: Statement
-    act: Statement | None
-    changed: tuple[tuple[str, str], ...]
-    references: tuple[str, ...]
-    count: Statement
+    dialect: Dialect = POSTGRESQL
+
+    @cached_property
+    def pick(self) -> Statement:
+        """The first page of due keys."""
+        return self._compiled("pick", _page(self._due.rows))
+
+    @cached_property
+    def following(self) -> Statement:
+        """The page of due keys after `after_key`, and where pages follow a clock `after_event`."""
+        return self._compiled("pick", _page(self._due.rows.where(self._due.after)))
+
+    @property
+    def paged_by_event(self) -> bool:
+        """Whether pages follow the record's clock; else its key."""
+        return self._due.by_event
+
+    @cached_property
+    def guard(self) -> Statement:
+        """No hold is being set while the batch lasts."""
+        return self._compiled("guard", text(GUARD))
+
+    @cached_property
+    def hops(self) -> tuple[tuple[Statement, Statement], ...]:
+        """For each table that the clocks stand on: which of its rows, and the lock on those."""
+        return tuple(_hop_locks(self.question, self.dialect))
+
+    @cached_property
+    def lock(self) -> Statement:
+        """The records themselves, by key."""
+        key = self._base.c[self.question.kind.table.key]
+        lock = select(key).where(by_probes(self.question.kind.table)(key)).order_by(key)
+        return self._compiled("lock", gathered(lock.with_for_update(of=self._base)))
+
+    @cached_property
+    def ask(self) -> Statement:
+        """Which of the locked records are still to be taken."""
+        question, source = self.question, self.question.source()
+        among = by_probes(question.kind.table)(source.key)
+        keys = select(source.key).where(question.takes(source, strict=True), among)
+        return self._compiled("ask", _asked(keys.select_from(source.from_), source, self._named))
+
+    @cached_property
+    def loosen(self) -> tuple[Statement, ...]:
+        """What may go on without the records lets go of them."""
+        loose = (effect for effect in self._effects if effect.role == "loosen")
+        return tuple(self._compiled(f"loosen {effect.table}", effect.change) for effect in loose)
+
+    @cached_property
+    def ahead(self) -> Statement:
+        """Comes before the change."""
+        return self._compiled("ahead", text(AHEAD))
+
+    @cached_property
+    def act(self) -> Statement | None:
+        """Records and parts changed, and what they referred to queued; None for a review, which changes nothing."""
+        if not self._effects:
+            return None
+        return self._compiled(_name(self._effects), _act(self.question, self._effects))
+
+    @cached_property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """What the numbers in the one row of `act` are of: ("record" or "part", table) each."""
+        return tuple((effect.role, effect.table) for effect in self._effects if effect.role != "loosen")
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Parameters of `act`, whose values `ask` gives after the keys: whom the records refer to, which archiving
+        blanks.
+        """
+        return tuple(_parameter(column) for column in self._named)
+
+    @cached_property
+    def count(self) -> Statement:
+        """How many records the question takes now."""
+        return self._compiled("count", counted(self.question, self.dialect))
 
     def statements(self) -> tuple[Statement, ...]:
         """All of them in the order of a batch: what `--sql` and the board show."""
         hops = [statement for pair in self.hops for statement in pair]
-        every = (self.pick, self.guard, *hops, self.lock, self.ask, *self.loosen, self.act)
-        return tuple(statement for statement in every if statement is not None)
+        acts = [] if self.act is None else [self.act]
+        return (self.pick, self.guard, *hops, self.lock, self.ask, *self.loosen, *acts)
+
+    @property
+    def _base(self) -> TableClause:
+        return clause(self.question.kind.table)
+
+    @cached_property
+    def _due(self) -> Due:
+        return _due(self.question, self.dialect)
+
+    @cached_property
+    def _effects(self) -> tuple[Effect, ...]:
+        question = self.question
+        if question.verb == "review":
+            return ()
+        loose, _ = referring_columns(question.kind, question.kinds)
+        among = by_probes(question.kind.table)
+        return tuple(
+            effects(question.kind, question.verb, among=among, now=question.today.now, referring=loose)
+        )
+
+    @cached_property
+    def _named(self) -> tuple[str, ...]:
+        """Columns of the record that name a contact or company and that the change blanks."""
+        kind = self.question.kind
+        blanks = any(effect.role == "record" and effect.verb != "delete" for effect in self._effects)
+        return tuple(column for column, _ in _references(kind, kind.table.name)) if blanks else ()
+
+    def _compiled(self, name: str, statement: ClauseElement) -> Statement:
+        return compiled(name, statement, self.dialect)
 
 
 def work(question: Question, *, dialect: Dialect = POSTGRESQL) -> Work:
     """The statements that carry out `question` in our own database. A review has nothing to do to its records."""
-    kind, table = question.kind, question.kind.table
-    base = clause(table)
-    key = base.c[table.key]
-    among = by_probes(table)
-    pick, following, by_event = _picks(question, dialect)
-    lock = select(key).where(among(key)).order_by(key).with_for_update(of=base)
-    source = question.source()
-    ask = select(source.key).where(question.takes(source, strict=True), among(source.key))
-    done: list[Effect] = []
-    if question.verb != "review":
-        loose, _ = referring_columns(kind, question.kinds)
-        done = list(effects(kind, question.verb, among=among, now=question.today.now, referring=loose))
-    act, changed = _act(question, done) if done else (None, ())
-    blanks = any(effect.role == "record" and effect.verb != "delete" for effect in done)
-    references = tuple(column for column, _ in _references(kind, table.name)) if blanks else ()
-    return Work(
-        question=question,
-        pick=compiled("pick", pick, dialect),
-        following=compiled("pick", following, dialect),
-        paged_by_event=by_event,
-        guard=compiled("guard", text(GUARD), dialect),
-        hops=tuple(_hop_locks(question, dialect)),
-        lock=compiled("lock", gathered(lock), dialect),
-        ask=compiled("ask", _asked(ask.select_from(source.from_), source, references), dialect),
-        loosen=tuple(
-            compiled(f"loosen {effect.table}", effect.change, dialect)
-            for effect in done
-            if effect.role == "loosen"
-        ),
-        ahead=compiled("ahead", text(AHEAD), dialect),
-        act=None if act is None else compiled(_name(done), act, dialect),
-        changed=changed,
-        references=tuple(_parameter(column) for column in references),
-        count=compiled("count", counted(question, dialect), dialect),
-    )
+    return Work(question, dialect)
 
 
 def gathered(keys: Select[Any]) -> Select[Any]:
@@ -253,9 +312,17 @@ def keys_of(question: Question, dialect: Dialect = POSTGRESQL) -> Select[Any]:
     return select(source.key).select_from(source.from_).where(condition)
 
 
-def _picks(question: Question, dialect: Dialect) -> tuple[Select[Any], Select[Any], bool]:
-    """The first page of due keys and the following ones, each as one row: the keys in their order, and the last clock
-    among them.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The first page of due rows, in order; what tells that a row comes after a page; and whether clocks order them."""
+
+    rows: Select[Any]
+    after: ColumnElement[bool]
+    by_event: bool
+
+
+def _due(question: Question, dialect: Dialect) -> Due:
+    """The due keys, page by page.
 
     Where the clock is a column of the record itself, pages follow its index, so that what is already swept is never
     read again; else they follow the key, and there is no clock.
@@ -268,11 +335,11 @@ def _picks(question: Question, dialect: Dialect) -> tuple[Select[Any], Select[An
     after_key = bindparam("after_key", None, type_=TYPES[key_type(question.kind.table)])
     if event is not None and not event.hops and event.expression is None and question.verb != "review":
         when = source.event(event)
-        base = select(key, when).select_from(source.from_).where(condition).order_by(when, key).limit(most)
+        rows = select(key, when).select_from(source.from_).where(condition).order_by(when, key).limit(most)
         after_event = bindparam("after_event", None, type_=TYPES[event.type])
-        return _page(base), _page(base.where(tuple_(when, key) > tuple_(after_event, after_key))), True
-    base = select(key).select_from(source.from_).where(condition).order_by(key).limit(most)
-    return _page(base), _page(base.where(key > after_key)), False
+        return Due(rows, tuple_(when, key) > tuple_(after_event, after_key), by_event=True)
+    rows = select(key).select_from(source.from_).where(condition).order_by(key).limit(most)
+    return Due(rows, key > after_key, by_event=False)
 
 
 def _page(rows: Select[Any]) -> Select[Any]:
@@ -318,9 +385,9 @@ def _name(done: Iterable[Effect]) -> str:
     return next(f"{effect.verb} {effect.table}" for effect in done if effect.role == "record")
 
 
-def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple[tuple[str, str], ...]]:
+def _act(question: Question, done: Iterable[Effect]) -> Select[Any]:
     """Parts and records changed and what they referred to queued, in one statement: a row with the number of rows per
-    effect, and what those are of.
+    effect.
 
     One statement sends the keys once and reads each row once; foreign keys are checked when it ends. PostgreSQL
     returned no old values before 18: what a blanked record referred to is given by `ask`, for the record is locked;
@@ -328,7 +395,6 @@ def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple
     """
     kind = question.kind
     numbers: list[Any] = []
-    changed: list[tuple[str, str]] = []
     referred: dict[str, list[Select[Any]]] = {}
     for effect in done:
         if effect.role == "loosen":
@@ -338,7 +404,6 @@ def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple
         returned = columns if effect.verb == "delete" and columns else [literal(1).label("one")]
         rows = effect.change.returning(*returned).cte(f"changed_{effect.table}")
         numbers.append(select(func.count()).select_from(rows).scalar_subquery())
-        changed.append((effect.role, effect.table))
         own = effect.change.whereclause
         before = (
             select(*columns).where(own).cte(f"before_{effect.table}") if columns and own is not None else rows
@@ -355,7 +420,7 @@ def _act(question: Question, done: Iterable[Effect]) -> tuple[Select[Any], tuple
     query = select(*numbers)
     if referred:
         query = query.add_cte(enqueued_all(referred, question.today.now).cte("queued"))
-    return query, tuple(changed)
+    return query
 
 
 def _references(kind: RecordKind, table: str) -> list[tuple[str, str]]:

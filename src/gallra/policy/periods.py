@@ -29,10 +29,13 @@ class Period:
 
         `after` never decreases as its day grows, so the cut-off is exact.
         """
-        index = day.year * 12 + day.month - 1 - self.months
+        before = day - timedelta(days=self.days)
+        index = before.year * 12 + before.month - 1 - self.months
         year, month = divmod(index, 12)
-        start = date(max(year, 1), month + 1 if year >= 1 else 1, 1) - timedelta(days=self.days)
-        candidate = start
+        candidate = date.min
+        if year >= 1:
+            last = calendar.monthrange(year, month + 1)[1]
+            candidate = date(year, month + 1, min(before.day, last))
         while self.after(candidate) > day:
             candidate -= timedelta(days=1)
         while self.after(candidate + timedelta(days=1)) <= day:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
 
 from gallra.engine.act import Taken, carry_out
 from gallra.engine.blank import Blanking, blank, blankings
@@ -93,8 +92,12 @@ class Sweep:
 
     def next_batch(self, rule: str) -> int:
         """The number of a rule's next receipt: an interrupted run goes on counting."""
-        last = Entry.objects.filter(run=self.run.pk, rule=rule).aggregate(last=Max("batch"))["last"]
-        return int(last or 0) + 1
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(max(batch), 0) + 1 FROM ledger_entry WHERE run = %s AND rule = %s",
+                [self.run.pk, rule],
+            )
+            return int(cursor.fetchone()[0])
 
 
 def carry_out_all(sweep: Sweep) -> None:
