@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from bench.stage import Stage
 from gallra.engine.days import Today
-from gallra.engine.work import Question
+from gallra.engine.question import Question
 from gallra.kinds import RecordKind
 from gallra.policy.periods import Period
 from gallra.policy.rules import Rule

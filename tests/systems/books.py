@@ -9,7 +9,7 @@ from typing import Any
 from gallra.engine.act import Taken
 from gallra.engine.days import Today
 from gallra.engine.plan import questions
-from gallra.engine.work import Question
+from gallra.engine.question import Question
 from gallra.policy import read_policy
 from gallra.running.foreign import Foreign, systems_of
 from gallra.systems.sql.holds import KnownHolds

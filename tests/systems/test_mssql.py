@@ -19,7 +19,7 @@ from gallra.engine.forecast import months_from
 from gallra.engine.forecast import statement as forecast_statement
 from gallra.engine.person.people import People
 from gallra.engine.plan import questions
-from gallra.engine.work import Question, counted, keys_of
+from gallra.engine.question import Question, counted, keys_of
 from gallra.policy import read_policy
 from gallra.systems.sql import blanking, correcting, reviewing, sweeping
 from gallra.systems.sql.dialect import NotPortable, dialect_for

@@ -29,8 +29,8 @@ from gallra.engine.compile import compiled
 from gallra.engine.effects import Among, hangs_on
 from gallra.engine.execute import Executor
 from gallra.engine.plan import Plan, Step
+from gallra.engine.question import keys_of
 from gallra.engine.tables import clause
-from gallra.engine.work import keys_of
 from gallra.kinds import Companies, Contacts, Part, RecordKind
 
 

@@ -20,8 +20,8 @@ from gallra.engine.days import day_of
 from gallra.engine.dues import flagged, obliged
 from gallra.engine.execute import Executor, one
 from gallra.engine.holds import held
+from gallra.engine.question import Question
 from gallra.engine.tables import Source
-from gallra.engine.work import Question
 from gallra.kinds import Event, RecordKind
 from gallra.policy.rules import Rule
 

@@ -17,8 +17,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.execute import Executor
+from gallra.engine.question import Question
 from gallra.engine.tables import Source
-from gallra.engine.work import Question
 
 
 @dataclass(frozen=True, slots=True)

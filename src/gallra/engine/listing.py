@@ -16,8 +16,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from gallra.engine.compile import POSTGRESQL
 from gallra.engine.cover import cover_marks, due_marks, newly
+from gallra.engine.question import Question
 from gallra.engine.tables import Source
-from gallra.engine.work import Question
 from gallra.policy.rules import Rule
 
 State = Literal["all", "waiting", "next", "not yet", "due", "late", "held", "obliged", "uncovered"]

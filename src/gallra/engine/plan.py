@@ -16,7 +16,8 @@ from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor, one
 from gallra.engine.holds import Holds
-from gallra.engine.work import Question, counted, keys_of, work
+from gallra.engine.question import Question, counted, keys_of
+from gallra.engine.work import work
 from gallra.kinds import Kinds, RecordKind
 from gallra.policy.rules import Rule, Rules
 

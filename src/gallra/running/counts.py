@@ -16,7 +16,7 @@ from gallra.engine.execute import Executor
 from gallra.engine.forecast import forecast
 from gallra.engine.holds import Holds
 from gallra.engine.plan import questions
-from gallra.engine.work import Question
+from gallra.engine.question import Question
 from gallra.kinds import Kinds
 from gallra.policy.rules import OWN, Rules
 from gallra.running.report import ForecastCell, KindCount

@@ -23,10 +23,10 @@ from gallra.engine.brake import Brake
 from gallra.engine.compile import POSTGRESQL, Statement, compiled
 from gallra.engine.days import Today
 from gallra.engine.plan import Plan, Step, brakes, questions, step
+from gallra.engine.question import Question
 from gallra.engine.tables import clause
 from gallra.engine.why import Record
 from gallra.engine.why import looked_up as look_up
-from gallra.engine.work import Question
 from gallra.kinds import Kinds, RecordKind
 from gallra.policy.law import load_law
 from gallra.policy.model import Policy, System
@@ -211,9 +211,10 @@ def _only(every: Rules, records: Sequence[str]) -> Rules:
     )
 
 
-def known_holds(day: date) -> KnownHolds:
-    """The holds in force on that day, as lists."""
+def known_holds(day: date, *, despite: int | None = None) -> KnownHolds:
+    """The holds in force on that day, as lists; without the one of that number."""
     rows = Hold.objects.filter(Q(until=None) | Q(until__gte=day), released_at=None, begins__lte=day)
+    rows = rows if despite is None else rows.exclude(pk=despite)
     found = list(rows.values_list("kind", "key", "email"))
     return KnownHolds(
         frozenset((kind, key) for kind, key, _ in found if key),

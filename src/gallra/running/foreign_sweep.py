@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from gallra.engine.act import Taken
 from gallra.engine.compile import Statement
 from gallra.engine.days import Today
-from gallra.engine.work import HOLDS_LOCK, Question
+from gallra.engine.question import Question
+from gallra.engine.work import HOLDS_LOCK
 from gallra.kinds import RecordKind
 from gallra.ledger.append import append
 from gallra.running.installed import Running

@@ -18,8 +18,8 @@ from gallra.engine.execute import Executor
 from gallra.engine.holds import Holds, OwnHolds
 from gallra.engine.listing import State, listed
 from gallra.engine.plan import questions
+from gallra.engine.question import Question
 from gallra.engine.why import Record, looked_up_each
-from gallra.engine.work import Question
 from gallra.kinds import RecordKind
 from gallra.ledger.models import Entry
 from gallra.policy.rules import Rule

@@ -20,9 +20,9 @@ from gallra.engine.days import Today, day_of
 from gallra.engine.execute import Executor
 from gallra.engine.holds import Holds, OwnHolds
 from gallra.engine.plan import questions
+from gallra.engine.question import Question, keys_of
 from gallra.engine.tables import Source
 from gallra.engine.why import Record, Verdict, looked_up, looked_up_all
-from gallra.engine.work import Question, keys_of
 from gallra.kinds import RecordKind, Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt

@@ -19,9 +19,10 @@ from gallra.engine.days import Today
 from gallra.engine.execute import Executor
 from gallra.engine.holds import OwnHolds
 from gallra.engine.plan import questions
+from gallra.engine.question import Question
 from gallra.engine.settle import NAME as SETTLE
 from gallra.engine.settle import Settled, audit, settle, settlings
-from gallra.engine.work import Question, work
+from gallra.engine.work import work
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
 from gallra.registers import documents

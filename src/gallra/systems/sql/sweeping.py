@@ -30,8 +30,8 @@ from gallra.engine.act import Taken
 from gallra.engine.compile import Statement, compiled
 from gallra.engine.effects import Effect, by_list, effects, hangs_on, referring_columns
 from gallra.engine.execute import again, one
+from gallra.engine.question import Question
 from gallra.engine.tables import Source, clause, foreign
-from gallra.engine.work import Question
 from gallra.kinds import Companies, Contacts, Hop, RecordKind, Table
 from gallra.systems.sql.database import ForeignDatabase
 from gallra.systems.sql.holds import LIST, KnownHolds, in_lists
