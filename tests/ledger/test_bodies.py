@@ -31,6 +31,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "hold.added": {"hold": 4, "kind": "support.case", "record": 10423, "ground": C, "until": "2027-01-01", "by": C},
     "hold.released": {"hold": "5f1c2d3e-0000-4000-8000-000000000001", "by": C},
     "mailings.stopped": {"keys": [7, 8], "suppressed": True, "cause": "asked"},
+    "notice": {"notice": 3, "request": 7, "event": "mailed", "recipient": "mailchimp"},
     "override.brake": {"records": 500, "of": 1000, "percent": 20, "by": C},
     "override.clock": {"clock": M, "last": None, "by": C},
     "request": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from gallra.ledger.models import Entry
 from gallra.mail.models import Outgoing
 from gallra.rights import deciding, disclosures, opened
 from gallra.rights.models import Disclosure, Notice, Opening
+from gallra.running import board
 from tests.person.world import Seed
 from tests.rights.refusing import refused
 from tests.rights.world import ALVA, BO, CLEO, DAY, NOW, POLICY, confirmed, letter, policy, work
 from tests.running.world import adopted
 
 pytestmark = pytest.mark.usefixtures("db", "files")
+SWINX = (Path(__file__).parents[2] / "policies" / "swinx-mended.toml").read_text("utf-8")
 TO_POLICE: dict[str, Any] = {"to": "authority", "recipient": "Polisen Region Syd", "by": ALVA, "now": NOW}
 
 
@@ -126,3 +129,22 @@ def test_the_person_sees_who_has_received_and_opened_it() -> None:
     assert "Polisen Region Syd" in said
     assert "tre ärenden" in said
     assert "24 november 2026" in said
+
+
+@pytest.mark.promise("M14", "M15", "S13")
+def test_the_board_counts_what_was_given_out() -> None:
+    def reasons(*promises: str) -> list[str]:
+        told = {each.id: each for each in board.board(NOW).promises}
+        return [told[promise].reason.en for promise in promises]
+
+    policy()
+    whole: dict[str, Any] = {"to": "recipient", "recipient": "mailchimp", "ground": "processor", "by": ALVA}
+    disclosures.record(**whole, now=NOW - 400 * DAY)
+    disclosures.record(**whole, now=NOW)
+    for given in ("tre ärenden", "en faktura"):
+        disclosures.record(**TO_POLICE, ground="law", why="Beslut", extent=given, approved_by="user 9")
+    disclosures.exported(address="", kinds=["support.case"], by=ALVA, now=NOW, digest="0" * 64)
+    said = "given out in the last year: 1 to recipients, 2 to authorities, 1 taken out by staff"
+    assert all(reason.endswith(said) for reason in reasons("M14", "M15"))
+    adopted(SWINX, at=NOW)
+    assert reasons("S13")[0].endswith(said)

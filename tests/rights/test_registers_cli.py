@@ -75,9 +75,10 @@ def test_breaches(tmp_path: Path) -> None:
     text = tmp_path / "message.txt"
     text.write_text("En dator är borta.", "utf-8")
     assert said("breaches", "tell", number, str(text), "--yes") == {"written_to": 1}
-    assert run("breaches", "judge", number, "--risk", "high").exit_code == 0
-    assert run("breaches", "reported", number, "--reference", "IMY-1").exit_code == 0
+    assert said("breaches", "note", number, "Polisanmäld")["breach"] == int(number)
+    assert said("breaches", "judge", number, "--risk", "high")["risk"] == "high"
+    assert said("breaches", "reported", number, "--reference", "IMY-1")["reported"]
     assert run("breaches", "export", number, str(tmp_path / "out")).exit_code == 0
     assert "IMY-1" in (tmp_path / "out" / f"breach-{number}.txt").read_text("utf-8")
-    assert run("breaches", "close", number, "--yes").exit_code == 0
+    assert said("breaches", "close", number, "--yes")["closed"]
     assert [line["told"] for line in said("breaches", "list")] == [1]

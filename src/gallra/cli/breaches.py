@@ -111,7 +111,11 @@ def add(
             )
 
 
-def note(number: Number, text: Annotated[str, typer.Argument(help="What was done, without names.")]) -> None:
+def note(
+    number: Number,
+    text: Annotated[str, typer.Argument(help="What was done, without names.")],
+    as_json: Json = False,
+) -> None:
     """Write down a step that was taken."""
     with installation():
         from django.utils import timezone
@@ -119,8 +123,9 @@ def note(number: Number, text: Annotated[str, typer.Argument(help="What was done
 
         from gallra.rights import breaches
 
-        breaches.note(number, text=text, by=BY, now=timezone.now())
-        show(_("Written down."))
+        now = timezone.now()
+        breaches.note(number, text=text, by=BY, now=now)
+        _told(number, now, _("Written down."), as_json)
 
 
 def judge(
@@ -129,6 +134,7 @@ def judge(
     consequences: Annotated[str, typer.Option(help="What it may lead to for the people.")] = "",
     measures: Annotated[str, typer.Option(help="What is done about it.")] = "",
     kinds: Annotated[list[str] | None, typer.Option("--kind", help="A record kind; may be repeated.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Say what it means for the people, and what is done about it."""
     with installation():
@@ -137,16 +143,11 @@ def judge(
 
         from gallra.rights import breaches
 
+        now = timezone.now()
         breaches.judge(
-            number,
-            risk=risk,
-            consequences=consequences,
-            measures=measures,
-            kinds=kinds,
-            by=BY,
-            now=timezone.now(),
+            number, risk=risk, consequences=consequences, measures=measures, kinds=kinds, by=BY, now=now
         )
-        show(_("Written down."))
+        _told(number, now, _("Written down."), as_json)
 
 
 def affected(number: Number, as_json: Json = False) -> None:
@@ -202,6 +203,7 @@ def reported(
     at: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="When; else now.")] = None,
     reference: Annotated[str, typer.Option(help="The authority's number of it.")] = "",
     late_because: Annotated[str, typer.Option(help="Why, where it was later than 72 hours.")] = "",
+    as_json: Json = False,
 ) -> None:
     """The authority has been told."""
     with installation():
@@ -214,7 +216,7 @@ def reported(
         breaches.reported(
             number, at=_moment(at) or now, reference=reference, late_because=late_because, by=BY, now=now
         )
-        show(_("Written down."))
+        _told(number, now, _("Written down."), as_json)
 
 
 def export(
@@ -241,7 +243,7 @@ def export(
             show(str(folder / name))
 
 
-def close(number: Number, yes: Yes = False) -> None:
+def close(number: Number, yes: Yes = False, as_json: Json = False) -> None:
     """Nothing more is to be done about it."""
     with installation():
         from django.utils import timezone
@@ -252,8 +254,9 @@ def close(number: Number, yes: Yes = False) -> None:
         if not agreed(_("Close it?"), yes=yes):
             sys.stderr.write(_("Nothing was changed. To close it: add --yes") + "\n")
             raise typer.Exit(1)
-        breaches.close(number, by=BY, now=timezone.now())
-        show(_("Closed."))
+        now = timezone.now()
+        breaches.close(number, by=BY, now=now)
+        _told(number, now, _("Closed."), as_json)
 
 
 def as_data(found: Any) -> dict[str, Any]:
@@ -264,6 +267,16 @@ def as_data(found: Any) -> dict[str, Any]:
         "kinds": breach.kinds, "hours_left": found.left, "reported": breach.reported_at, "people": found.affected,
         "told": found.told, "closed": breach.closed_at,
     }  # fmt: skip
+
+
+def _told(number: int, now: datetime, said: str, as_json: bool) -> None:
+    """That it is done: in words, or the breach as it is now."""
+    from gallra.rights import breaches
+
+    if as_json:
+        write_json(as_data(breaches.one(number, now)))
+    else:
+        show(said)
 
 
 def _moment(given: datetime | None) -> datetime | None:

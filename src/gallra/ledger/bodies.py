@@ -21,7 +21,8 @@ Action = Literal[
     "adoption", "attestation", "blank", "blank.intent", "breach", "check", "correction", "correction.intent",
     "disclosure",
     "erasure.intent", "erasure.receipt",
-    "extract", "hold.added", "hold.released", "mailings.stopped", "override.brake", "override.clock", "request",
+    "extract", "hold.added", "hold.released", "mailings.stopped", "notice", "override.brake", "override.clock",
+    "request",
     "restore", "restore.settled",
     "review", "review.intent",
     "rewrite",
@@ -174,12 +175,15 @@ RIGHTS = (
 REQUEST_EVENTS = (
     "received", "sorted", "link sent", "confirmed", "link expired", "identified", "identity asked", "resumed",
     "extended", "looked up", "wishes set", "approved", "carried out", "answered", "fetched", "refused", "withdrawn",
-    "lifted", "completed", "reminded",
+    "lifted", "completed", "reminded", "put back",
 )  # fmt: skip
 """What happens to a request of a person (rights/)."""
 
 BREACH_EVENTS = ("entered", "noted", "judged", "reported", "looked", "telling", "told", "closed")
 """What is done about a breach of personal data (rights/breaches.py)."""
+
+NOTICE_EVENTS = ("to tell", "mailed", "told", "impossible")
+"""How it stands with a recipient who is to be told of a change (Article 19; rights/disclosures.py)."""
 
 BODIES: Mapping[Action, Mapping[str, Check]] = {
     "adoption": {
@@ -211,6 +215,7 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "mailings.stopped": {
         "keys": list_of(key), "suppressed": flag, "cause": one_of("asked", "bounced", "erased"),
     },
+    "notice": {"notice": key, "event": one_of(*NOTICE_EVENTS), "recipient": name},
     "override.brake": {"records": count, "of": count, "percent": count},
     "override.clock": {"clock": moment, "last": or_none(moment)},
     "request": {
@@ -248,6 +253,7 @@ _REQUIRED: Mapping[Action, frozenset[str]] = {
     "disclosure": frozenset({"recipient", "ground"}),
     "erasure.intent": frozenset({"person"}),
     "erasure.receipt": frozenset({"person"}),
+    "notice": frozenset({"notice", "event", "request"}),
     "override.brake": frozenset({"records", "of"}),
     "review": frozenset({"kind", "record", "decision"}),
     "review.intent": frozenset({"kind", "record", "decision"}),

@@ -7,6 +7,7 @@ decided and not yet carried out is looked up and decided again, so that nothing 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,15 +25,14 @@ def listen() -> None:
 
 def noted(number: int, request: Request) -> None:
     """The request as it is now goes with its entry `number` into the list to replay, in the caller's transaction."""
-    sealed = {field.name: _plain(field.value_from_object(request)) for field in _fields()}
-    replay.note(number, keys={"request": request.pk}, sealed=sealed)
+    replay.note(number, keys={"request": request.pk}, sealed=row_of(request))
 
 
 def receive_again(line: replay.Line, *, at: datetime) -> None:
     """What a line of the list says a request was, on a restored database and in the caller's transaction. Raises
     Unreadable."""
     said = line.opened()
-    values = {field.name: _read(field, said[field.name]) for field in _fields() if field.name in said}
+    values = values_of(Request, said)
     if (
         values["state"] in (State.DECIDING, State.WORKING)
         and not values["step"]
@@ -42,8 +42,20 @@ def receive_again(line: replay.Line, *, at: datetime) -> None:
     Request.objects.update_or_create(pk=line.keys["request"], defaults=values)
 
 
-def _fields() -> list[models.Field[Any, Any]]:
-    return [field for field in Request._meta.concrete_fields if not field.primary_key]
+def row_of(row: models.Model) -> dict[str, Any]:
+    """A whole row but its key, as it can be sealed."""
+    return {field.attname: _plain(field.value_from_object(row)) for field in _fields(type(row))}
+
+
+def values_of(model: type[models.Model], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row that was sealed."""
+    return {
+        field.attname: _read(field, said[field.attname]) for field in _fields(model) if field.attname in said
+    }
+
+
+def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
 def _plain(value: Any) -> Any:

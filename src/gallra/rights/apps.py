@@ -10,8 +10,9 @@ class RightsConfig(AppConfig):
     label = "rights"
 
     def ready(self) -> None:
-        from gallra.rights import again, evidence, mailbox
+        from gallra.rights import again, evidence, mailbox, registered_again
 
         again.listen()
+        registered_again.listen()
         mailbox.listen()
         evidence.listen()

@@ -6,20 +6,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.mail import sending
+from gallra.rights import registered_again
 from gallra.rights.book import reason_of, text_of
 from gallra.rights.deciding import complaint
 from gallra.rights.errors import Refused
@@ -116,19 +117,19 @@ def look_for_affected(number: int, *, by: str, now: datetime) -> Mapping[str, in
     """Ask the registers whom the breach's record kinds concern, and list them; how many by kind. Again adds only who
     has come since. Record kinds of other databases are not asked: `elsewhere`. Refused("unknown_breach", "closed")."""
     found = Breach.objects.filter(pk=number).first()
-    own = own_kinds()
-    people = {name: touching.everybody(own[name]) for name in (found.kinds if found else ()) if name in own}
+    people = _people(found) if found else {}
     with transaction.atomic():
         locked = _locked(number)
-        every = sorted(frozenset().union(*people.values()))
-        Affected.objects.bulk_create(
-            [Affected(breach=locked, address=address) for address in every],
-            batch_size=2000, ignore_conflicts=True,
-        )  # fmt: skip
+        _list(locked, people)
         counts = {name: len(each) for name, each in people.items()}
         text = ", ".join(f"{name} {count}" for name, count in counts.items())
         _step(locked, "looked", text=text, by=by, now=now, people=locked.affected.count())
     return counts
+
+
+def list_affected(breach: Breach) -> None:
+    """The same without a step, in the caller's transaction: after a restore."""
+    _list(breach, _people(breach))
 
 
 def elsewhere(breach: Breach) -> list[str]:
@@ -157,9 +158,9 @@ def close(number: int, *, by: str, now: datetime) -> Breach:
         found = _locked(number)
         if found.reported_at is None and found.risk != Risk.UNLIKELY:
             raise Refused("not_reported")
-        _step(found, "closed", text="", by=by, now=now)
         found.closed_at = now
         found.save(update_fields=["closed_at"])
+        _step(found, "closed", text="", by=by, now=now)
     return found
 
 
@@ -284,8 +285,23 @@ def _tell_some(number: int, message: str, now: datetime) -> int:
             row.mail, row.told_at = sent.pk, now
         Affected.objects.bulk_update(rows, ["mail", "told_at"])
         if rows:
-            _enter(breach, "told", now=now, people=len(rows))
+            _enter(breach, "told", now=now, people=len(rows), told=rows)
     return len(rows)
+
+
+def _people(breach: Breach) -> dict[str, frozenset[str]]:
+    """Whom the breach's record kinds concern, by kind, as far as they are our own."""
+    own = own_kinds()
+    return {name: touching.everybody(own[name]) for name in breach.kinds if name in own}
+
+
+def _list(breach: Breach, people: Mapping[str, frozenset[str]]) -> None:
+    every = sorted(frozenset().union(*people.values()))
+    Affected.objects.bulk_create(
+        [Affected(breach=breach, address=address) for address in every],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
 
 
 def _locked(number: int) -> Breach:
@@ -310,15 +326,23 @@ def _counted(found: QuerySet[Breach]) -> QuerySet[Any]:
 def _step(breach: Breach, event: str, *, text: str, by: str, now: datetime, **more: object) -> BreachStep:
     """A step, and its entry: numbers, the risk and commitments under the breach's salt."""
     made = BreachStep.objects.create(breach=breach, at=now, text=text or event, by=by)
-    _enter(breach, event, now=now, by=commit(by, salt=bytes(breach.salt)), **(
+    _enter(breach, event, now=now, step=made, by=commit(by, salt=bytes(breach.salt)), **(
         {**more, "document": commit(text, salt=bytes(breach.salt))} if text else more
     ))  # fmt: skip
     return made
 
 
-def _enter(breach: Breach, event: str, *, now: datetime, **more: object) -> None:
+def _enter(
+    breach: Breach, event: str, *, now: datetime, step: BreachStep | None = None, told: Iterable[Affected] = (),
+    **more: object,
+) -> None:  # fmt: skip
+    """The entry, as the last statement but for the line that a restore works from."""
     body = {"breach": breach.pk, "event": event, "kinds": breach.kinds, "risk": breach.risk, **more}
-    append(action="breach", body=body, now=now, policy=running().rules.version)
+    number = append(action="breach", body=body, now=now, policy=running().rules.version)
+    rows: dict[str, Model] = {"breach": breach}
+    if step is not None:
+        rows["step"] = step
+    registered_again.noted(number, rows, told=told)
 
 
 def _mail_staff(breach: Breach, left: float, now: datetime) -> None:

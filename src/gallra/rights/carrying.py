@@ -21,7 +21,7 @@ from gallra.engine.compile import compiled
 from gallra.engine.person.erase import Done
 from gallra.engine.tables import clause
 from gallra.registers.newsletter import actions as newsletter
-from gallra.rights import answering, breaches, disclosures, jobs, mentions, opened, restriction
+from gallra.rights import answering, disclosures, jobs, mentions, restriction
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Twin
 from gallra.rights.words import COPIES, Right, State, TwinVerdict, Verdict
@@ -138,10 +138,6 @@ def _erased(request: Request, twin: Twin | None, now: datetime, done: Done, numb
     request.save(update_fields=["result", "step"])
     gone = {line.kind for line in done.plan.lines if line.state in ("erase", "part") or line.blanked}
     disclosures.to_tell(request, gone, now=now)  # before the disclosures lose the address
-    address = request.address if twin is None else twin_address(twin)
-    for forget in (disclosures.forget, opened.forget, breaches.forget):
-        if address:
-            forget(address)
 
 
 def _elsewhere(request: Request, systems: Mapping[str, Done], unreachable: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.mail import sending
+from gallra.rights import registered_again
 from gallra.rights.book import address_of, reason_of, text_of, today
 from gallra.rights.errors import Refused
 from gallra.rights.models import Disclosure, Notice, Request
@@ -88,7 +89,8 @@ def record(
         body |= {name: commit(value, salt=salt) for name, value in said.items() if value}
         if file:
             body["file"] = file
-        append(action="disclosure", body=body, now=now, policy=policy.rules.version)
+        number = append(action="disclosure", body=body, now=now, policy=policy.rules.version)
+        registered_again.noted(number, {"disclosure": made})
     return made
 
 
@@ -166,6 +168,7 @@ def to_tell(request: Request, kinds: Iterable[str], *, now: datetime) -> list[No
         )
         if new:
             _mailed(notice, request, now)
+            _noticed(notice, now)
         made.append(notice)
     return made
 
@@ -183,6 +186,7 @@ def tell(notice: int, *, how: str, by: str, now: datetime, impossible: bool = Fa
         found.state = Notice.State.IMPOSSIBLE if impossible else Notice.State.TOLD
         found.how, found.by, found.told_at = said, by, None if impossible else now
         found.save(update_fields=["state", "how", "by", "told_at"])
+        _noticed(found, now)
     return found
 
 
@@ -208,6 +212,16 @@ def _checked(to: str, recipient: str, ground: str, why: str, extent: str, approv
         if not approved_by.strip():
             raise Refused("approver_needed")
     return recipient
+
+
+def _noticed(notice: Notice, now: datetime) -> None:
+    """How it stands with the recipient, as an entry: by their name where the policy declares them."""
+    policy = running()
+    body: dict[str, object] = {"notice": notice.pk, "request": notice.request_id, "event": notice.state}
+    if notice.recipient in policy.policy.recipient:
+        body["recipient"] = notice.recipient
+    number = append(action="notice", body=body, now=now, policy=policy.rules.version)
+    registered_again.noted(number, {"notice": notice})
 
 
 def _mailed(notice: Notice, request: Request, now: datetime) -> None:

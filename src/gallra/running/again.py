@@ -28,8 +28,9 @@ from gallra.running.models import Intent, Run
 from gallra.systems.connection import OwnDatabase
 
 LISTED = frozenset({
-    "adoption", "attestation", "correction", "correction.intent", "erasure.intent", "erasure.receipt", "hold.added",
-    "hold.released", "mailings.stopped", "request", "review", "review.intent",
+    "adoption", "attestation", "breach", "correction", "correction.intent", "disclosure", "erasure.intent",
+    "erasure.receipt", "hold.added", "hold.released", "mailings.stopped", "notice", "request", "review",
+    "review.intent",
 })  # fmt: skip
 """What cannot be done again from the entry alone: it needs its line in the list to replay."""
 PROTECTING = frozenset({

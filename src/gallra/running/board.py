@@ -27,8 +27,9 @@ from gallra.running import findings, foreign, remains, unsettled
 from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
-from gallra.running.evidence import Asked, about_requests
+from gallra.running.evidence import Asked, Given, about_disclosures, about_requests
 from gallra.running.evidence import asked as asked_of_us
+from gallra.running.evidence import given as given_out
 from gallra.running.installed import Running, own_kinds, parsed, running
 from gallra.running.models import Attestation, Checked, Run
 from gallra.running.report import Board, FindingLine, ForecastCell, Gone, PromiseReport, ReceiptLine, RunLine
@@ -134,7 +135,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
     vouched = _vouched()
     receipts = _receipts(tuple(rule.count.rule for rule in counts.rules))
     rewrites = remains.rewrites()
-    about = asked_of_us(now)
+    about, out = asked_of_us(now), given_out(now)
     promises = tuple(
         _report(
             policy,
@@ -150,6 +151,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
             zone,
             rewrites,
             about,
+            out,
         )
         for promise in policy.policy.promises()
     )
@@ -174,7 +176,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
 def _report(
     policy: Running, promise: str, counts: Counts, runs: Runs, is_outdated: bool, vouched: Vouched | None,
     receipts: dict[str, tuple[ReceiptLine, ...]], found: tuple[Finding, ...], last: Checked, now: datetime,
-    zone: ZoneInfo, rewrites: list[remains.Rewrite], asked: Asked | None,
+    zone: ZoneInfo, rewrites: list[remains.Rewrite], asked: Asked | None, given: Given | None,
 ) -> PromiseReport:  # fmt: skip
     mine = [rule for rule in counts.rules if promise in rule.promises]
     pieces = [policy.policy.piece(place) for place in policy.policy.promises()[promise]]
@@ -188,6 +190,7 @@ def _report(
         built_in=built_in(policy.policy, promise),
         outdated=is_outdated,
         asked=asked if about_requests(policy.policy, promise) else None,
+        given=given if about_disclosures(policy.policy, promise) else None,
     )
     said, reason, evidence = status(known, runs, now=now, day=now.astimezone(zone).date(), checked_at=last.at)
     lines = [line for rule in mine for line in receipts.get(rule.count.rule, ())]

@@ -144,6 +144,7 @@ def erase(
         rows = foreign_persons.announce(policy, wanted, today, by=by, request=request)
         if also is not None:
             also(done, number)
+        _forget(person)
         return done, account, number, rows
 
     done, account, number, rows = again(own, act)
@@ -151,6 +152,21 @@ def erase(
     elsewhere, unreachable = foreign_persons.erase(policy, wanted, today, rows)
     left = _left(own, wanted, today)
     return Erased({OWN: done, **elsewhere}, account, stop_mailings, number, left, salt, unreachable)
+
+
+def forgotten_by(act: Callable[[str], object]) -> None:
+    """From now on whoever is erased is forgotten by `act(address)` too, in the transaction of the erasure and after
+    what commits with it: for parts above this one, of which nothing here knows."""
+    if act not in _forgetting:
+        _forgetting.append(act)
+
+
+_forgetting: list[Callable[[str], object]] = []
+
+
+def _forget(person: str) -> None:
+    for act in _forgetting:
+        act(person)
 
 
 def take_up(address: str, *, asked_at: datetime, now: datetime) -> tuple[dict[str, Done], dict[str, str]]:
@@ -286,6 +302,7 @@ def erase_again(line: Line, *, now: datetime) -> Done:
         found = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)
         if kinds is None:
             forget_sign_in(address)
+        _forget(address)
         _close(rows, found.plan, now)
         _open(address, found.plan, asked, line.entry["body"].get("request"), salt)
         done = replace(done, files=(*done.files, *found.files))

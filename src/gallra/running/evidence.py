@@ -1,5 +1,6 @@
 """What parts above this one measure of promises: whoever carries requests out tells the board how many are in time
-(S15, S16, S20, S21, M21, M23, M24). Nothing here knows who that is."""
+(S15, S16, S20, S21, M21, M23, M24), and what has been given out to whom (S13, M14, M15). Nothing here knows who that
+is."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gallra.policy.model import Policy
-from gallra.policy.tables import Form, Rights
+from gallra.policy.tables import Form, Rights, Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,21 @@ class Asked:
     in_time: int
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What left the controller within the last twelve months, in numbers. recipients, authorities: disclosures to them;
+    staff: files that staff took out; to_tell: recipients who are still to be told of a change."""
+
+    recipients: int
+    authorities: int
+    staff: int
+    to_tell: int
+
+
 _measures: list[Callable[[datetime], Asked]] = []
+
+
+_given: list[Callable[[datetime], Given]] = []
 
 
 def measured_by(measure: Callable[[datetime], Asked]) -> None:
@@ -34,6 +49,22 @@ def measured_by(measure: Callable[[datetime], Asked]) -> None:
 def asked(now: datetime) -> Asked | None:
     """How requests stand; None where nothing in this installation carries any out."""
     return _measures[0](now) if _measures else None
+
+
+def given_by(measure: Callable[[datetime], Given]) -> None:
+    """From now on the board asks `measure` about disclosures; asking twice for the same is once."""
+    if measure not in _given:
+        _given.append(measure)
+
+
+def given(now: datetime) -> Given | None:
+    """What has been given out; None where nothing in this installation writes it down."""
+    return _given[0](now) if _given else None
+
+
+def about_disclosures(policy: Policy, promise: str) -> bool:
+    """Whether a sentence says to whom data is given, or that it is not."""
+    return any(isinstance(policy.piece(place), Sharing) for place in policy.promises().get(promise, ()))
 
 
 def about_requests(policy: Policy, promise: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from gallra.kinds import Text
 from gallra.running.built_in import NOTHING, BuiltIn
-from gallra.running.evidence import Asked
+from gallra.running.evidence import Asked, Given
 from gallra.running.report import Evidence, KindCount, Status
 
 RUN_EVERY = timedelta(hours=26)
@@ -57,7 +57,7 @@ class Known:
 
     counts: of its rules; empty for a sentence that no rule keeps. routine: the sentence promises that the rules run.
     attested: it asks a person; vouched: what the person said last. unreachable: systems that could not be asked.
-    asked: people's requests, where the sentence is about them.
+    asked: people's requests, where the sentence is about them; given: what was given out, where it is about that.
     """
 
     counts: tuple[KindCount, ...] = ()
@@ -68,6 +68,7 @@ class Known:
     outdated: bool = False
     unreachable: tuple[str, ...] = ()
     asked: Asked | None = None
+    given: Given | None = None
 
 
 def status(
@@ -76,6 +77,18 @@ def status(
     """A promise's status, the reason in one sentence, and the evidence."""
     if known.outdated:
         return "outdated", OUTDATED, Evidence("measured", at=checked_at)
+    said, reason, evidence = _status(known, runs, now=now, day=day, checked_at=checked_at)
+    if known.given is None:
+        return said, reason, evidence
+    if evidence.kind == "built in":
+        evidence = Evidence("measured", at=now, tests=evidence.tests)
+    out = _out(known.given)
+    return said, Text(f"{reason.sv}; {out.sv}", f"{reason.en}; {out.en}"), evidence
+
+
+def _status(
+    known: Known, runs: Runs, *, now: datetime, day: date, checked_at: datetime
+) -> tuple[Status, Text, Evidence]:
     if known.attested:
         return _attested(known.vouched, runs, now=now, day=day)
     measured = Evidence("measured", at=checked_at, tests=known.built_in.tests)
@@ -174,6 +187,19 @@ def _in_time(asked: Asked) -> Text:
         f" {_number(done)} besvarade det senaste året {_number(asked.in_time)} i tid",
         f"{_number(opened)} open {_plural(opened, 'request', 'requests')}, none late; of {_number(done)} answered in"
         f" the last year {_number(asked.in_time)} in time",
+    )
+
+
+def _out(given: Given) -> Text:
+    """What was given out: counted, whatever else is known of the sentence."""
+    waits = given.to_tell
+    sv = f", {_number(waits)} mottagare väntar på besked om en ändring"
+    en = f", {_number(waits)} {_plural(waits, 'recipient waits', 'recipients wait')} to be told of a change"
+    return Text(
+        f"utlämnat det senaste året: {_number(given.recipients)} till mottagare, {_number(given.authorities)} till"
+        f" myndigheter, {_number(given.staff)} uttaget av personal{sv if waits else ''}",
+        f"given out in the last year: {_number(given.recipients)} to recipients, {_number(given.authorities)} to"
+        f" authorities, {_number(given.staff)} taken out by staff{en if waits else ''}",
     )
 
 

@@ -21,19 +21,29 @@ from gallra.running.behind import behind
 from gallra.running.models import Adoption
 from gallra.running.report import FindingLine
 
-NAMES = ("kind", "record", "system", "right", "event")
+NAMES = ("kind", "record", "system", "right", "event", "recipient")
 """What entries say that tells one from another, and nothing of anyone."""
 BASIS = "GDPR 5.1 e, 17"
 WHAT_TO_DO = {
     "adoption": gettext_lazy("Adopt the version again: gallra adopt."),
     "attestation": gettext_lazy("Ask for the word again: gallra attest."),
+    "breach": gettext_lazy(
+        "Look whether the breach and this step of it are in the register, and enter them again from what was written "
+        "then: gallra breaches."
+    ),
     "correction": gettext_lazy("Look up who asked for it and correct it again: gallra correct."),
+    "disclosure": gettext_lazy(
+        "Find to whom data was given, and enter it again with its ground, extent and approver: gallra disclosures add."
+    ),
     "erasure.intent": gettext_lazy("Look up who asked for it and erase the person again: gallra erase."),
     "erasure.receipt": gettext_lazy("Look up who asked for it and erase the person again: gallra erase."),
     "correction.intent": gettext_lazy("Look up who asked for it and correct it again: gallra correct."),
     "hold.added": gettext_lazy("Hold it again: gallra hold add."),
     "hold.released": gettext_lazy("Look whether it is to be released: gallra hold list."),
     "mailings.stopped": gettext_lazy("Look up who asked for it and stop the mailings again."),
+    "notice": gettext_lazy(
+        "Look whether the recipient has been told of the change, and tell them or note it: gallra disclosures notices."
+    ),
     "request": gettext_lazy(
         "Find the request (mail, letter, note) and register it again as it stood; its day runs from its receipt."
     ),
@@ -73,7 +83,7 @@ def described(number: int, entry: Mapping[str, Any]) -> Left:
     body, action = entry["body"], str(entry["action"])
     known = (
         *(str(body[word])[:60] for word in NAMES if body.get(word) is not None),
-        *(f"{word} {body[word]}" for word in ("hold", "request") if body.get(word) is not None),
+        *(f"{word} {body[word]}" for word in ("hold", "request", "breach", "notice") if body.get(word) is not None),
         *map(str, body.get("promises", ())), *((str(body["file"])[:19],) if "file" in body else ()),
         *(f"{series}: {count}" for series, count in sorted(body.get("lost", {}).items())),
     )  # fmt: skip
