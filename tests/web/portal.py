@@ -24,7 +24,7 @@ def policy(name: str = "swinx-mended", **changes: str) -> None:
     for old, new in changes.items():
         text = text.replace(old, new)
     adopted(text, at=timezone.now() - timedelta(days=300))
-    for limit in limits.LIMITS:
+    for limit in limits.LIMITS.values():
         limit.forget()
 
 

@@ -1,101 +1,89 @@
 """How often something may be asked: per address and per source, so that nobody is flooded with mail in another's name.
 
-Counted in memory, by a keyed hash whose key is made anew with each process and written nowhere: neither address nor
-source can be read out of it. What has run out is forgotten by a timer, whether or not anybody asks again, so that a
-source is kept no longer than its limit. Each web process counts for itself.
+Counted in the database, so that all web processes count together, by a keyed hash: neither address nor source can be
+read out of it, and the table is unlogged, so that no replica and no backup of the files has it. A job forgets what has
+run out (`forget_old`, every five minutes), whether or not anybody asks again. Counting is one statement, the same for
+everybody.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
-import os
-import threading
-import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 
-MOST_KEPT = 100_000
-"""Counters in memory; beyond, the oldest are forgotten first."""
+from gallra.portal.models import Counted
+
+FORGOTTEN_EVERY = timedelta(minutes=5)
+"""By the job (jobs.py)."""
+HOUR = timedelta(hours=1) - FORGOTTEN_EVERY
+"""A limit's hour: with the job's five minutes nothing is kept for longer than one."""
 
 
 class Limit:
-    """At most `most` times within a span that begins with the first."""
+    """At most `most` times within a span that begins with the first. name: unique; it tells the counts apart."""
 
-    def __init__(self, *, most: int, within: timedelta, clock: Callable[[], float] = time.monotonic) -> None:
-        self.most, self.within = most, within.total_seconds()
-        self._clock = clock
-        self._key = os.urandom(32)
-        self._counts: dict[bytes, tuple[int, float]] = {}
-        self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
-        LIMITS.append(self)
+    def __init__(
+        self, name: str, *, most: int, within: timedelta, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        if name in LIMITS:
+            raise ValueError(f"two limits are called {name}")
+        self.name, self.most, self.within = name, most, within
+        self._clock = clock or (lambda: timezone.now())
+        LIMITS[name] = self
 
     def spend(self, *whose: str) -> bool:
         """Count one for an address, a source or both together; whether it is within the limit."""
-        now, key = self._clock(), self._hashed(whose)
-        with self._lock:
-            self._drop(now)
-            count, until = self._counts.get(key, (0, now + self.within))
-            self._counts[key] = count + 1, until
-            self._wake(now)
-        return count < self.most
+        now = self._clock()
+        with connection.cursor() as cursor:
+            cursor.execute(_SPEND, [self._hashed(whose), self.name, now + self.within, now, now])
+            count = int(cursor.fetchone()[0])
+        return count <= self.most
 
     def reached(self, *whose: str) -> bool:
         """Whether one more would be too many; counts nothing."""
-        with self._lock:
-            self._drop(self._clock())
-            return self._counts.get(self._hashed(whose), (0, 0.0))[0] >= self.most
+        found = Counted.objects.filter(pk=self._hashed(whose), until__gt=self._clock())
+        return (found.values_list("count", flat=True).first() or 0) >= self.most
 
     def forget(self) -> None:
         """Begin anew."""
-        with self._lock:
-            self._counts.clear()
-
-    def __len__(self) -> int:
-        """How many are counted."""
-        return len(self._counts)
+        Counted.objects.filter(limit=self.name).delete()
 
     def _hashed(self, whose: tuple[str, ...]) -> bytes:
-        return hmac.digest(self._key, "\n".join(whose).encode(errors="replace"), "sha256")
-
-    def _drop(self, now: float) -> None:
-        """Forget what has run out: a dict keeps its order, and every span is as long as the others."""
-        while self._counts:
-            first = next(iter(self._counts))
-            if self._counts[first][1] > now and len(self._counts) <= MOST_KEPT:
-                return
-            del self._counts[first]
-
-    def _wake(self, now: float) -> None:
-        """Let a timer forget what nobody asks about again."""
-        if self._timer is None and self._counts:
-            until = next(iter(self._counts.values()))[1]
-            self._timer = threading.Timer(max(until - now, 0.0) + 0.1, self._on_time)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def _on_time(self) -> None:
-        with self._lock:
-            self._timer = None
-            now = self._clock()
-            self._drop(now)
-            self._wake(now)
+        key = sha256(b"gallra portal limits\n" + settings.SECRET_KEY.encode()).digest()
+        return hmac.digest(key, "\n".join((self.name, *whose)).encode(errors="replace"), "sha256")
 
 
-LIMITS: list[Limit] = []
-"""Every limit, for tests to begin anew."""
-SOURCE = Limit(most=30, within=timedelta(hours=1))
+_SPEND = """
+    INSERT INTO portal_counted AS known (key, "limit", count, until) VALUES (%s, %s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN known.until <= %s THEN 1 ELSE known.count + 1 END,
+        until = CASE WHEN known.until <= %s THEN excluded.until ELSE known.until END
+    RETURNING count
+"""
+
+LIMITS: dict[str, Limit] = {}
+"""Every limit by its name."""
+SOURCE = Limit("source", most=30, within=HOUR)
 """What one source may send: forms of every kind."""
-ADDRESS = Limit(most=5, within=timedelta(hours=1))
+ADDRESS = Limit("address", most=5, within=HOUR)
 """Mails that strangers may cause to one address: links and codes."""
-CODE = Limit(most=20, within=timedelta(hours=1))
+CODE = Limit("code", most=20, within=HOUR)
 """Codes that one source may try."""
-ANSWER = Limit(most=5, within=timedelta(hours=1))
+ANSWER = Limit("answer", most=5, within=HOUR)
 """Codes for one answer: with five tries each, nobody guesses eight digits."""
+
+
+def forget_old(now: datetime) -> int:
+    """Forget what has run out; how many."""
+    return Counted.objects.filter(until__lte=now).delete()[0]
 
 
 def may_send(request: HttpRequest, address: str) -> bool:

@@ -19,7 +19,7 @@ from gallra.rights.book import address_of as normal
 SESSION, CODE = timedelta(minutes=30), timedelta(minutes=15)
 """How long a visitor is signed in, and how long a code can be used."""
 DIGITS = 8
-TRIES = limits.Limit(most=5, within=CODE)
+TRIES = limits.Limit("tries", most=5, within=CODE)
 """Of one code; counted apart from the session, so that many tries at once are many tries."""
 _SIGNED_IN, _ASKED = "visitor", "code"
 
@@ -30,15 +30,15 @@ def address_of(request: HttpRequest, *, now: datetime) -> str:
     return str(found["address"]) if found else ""
 
 
-def ask(request: HttpRequest, given: str, *, now: datetime) -> None:
-    """Mail a code to the address, whether or not anybody knows it; a code asked for before no longer works here.
-    Refused("not_an_address")."""
+def ask(request: HttpRequest, given: str, *, now: datetime, text: str = "portal/code") -> None:
+    """Mail a code to the address, whether or not anybody knows it; a code asked for before no longer works here. text:
+    which mail it stands in. Refused("not_an_address")."""
     address = normal(given)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     asked = {"address": address, "code": code, "number": secrets.token_hex(16)}
     with transaction.atomic():
         sending.post(
-            to=address, text="portal/code", language="en" if (get_language() or "").startswith("en") else "sv",
+            to=address, text=text, language="en" if (get_language() or "").startswith("en") else "sv",
             context={"code": code}, secrets=[code], now=now,
         )  # fmt: skip
     sealed.put(request, _ASKED, asked, until=now + CODE, now=now)

@@ -109,7 +109,7 @@ TEMPLATES = [
 # --- database and jobs -------------------------------------------------------------------------------------------
 DATABASES = database.aliases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs", "gallra.mail.jobs", "gallra.rights.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs", "gallra.mail.jobs", "gallra.rights.jobs", "gallra.portal.jobs"]
 
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from gallra.kinds import Event, Noun, Part, RecordKind, Table, Text
 from gallra.policy.law import own_records
 from gallra.registers.columns import column, key, record_id
-from gallra.systems import mail_kinds, register_kinds, rights_kinds
+from gallra.systems import mail_kinds, portal_kinds, register_kinds, rights_kinds
 
 SYSTEM = "gallra"
 
@@ -213,6 +213,7 @@ def kinds() -> Mapping[str, RecordKind]:
             label_columns=("task_name",), passing=True,
         ),
         *mail_kinds.KINDS,
+        *portal_kinds.KINDS,
         *rights_kinds.KINDS,
         *register_kinds.KINDS,
     )  # fmt: skip

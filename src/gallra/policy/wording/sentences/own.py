@@ -26,6 +26,10 @@ CLAUSES: Mapping[str, Text] = {
     "the data was disclosed": Text("uppgifterna lämnades ut", "the data was disclosed"),
     "the data was opened": Text("de öppnades", "it was opened"),
     "the breach was closed": Text("den avslutades", "it was closed"),
+    "the sign-up's link expired": Text(
+        "länken för att bekräfta den gick ut", "the link to confirm it expired"
+    ),
+    "the form was dealt with": Text("det togs om hand", "it was dealt with"),
 }
 """The events of Gallra's own records, each after "en inloggning raderas en dag efter att …"."""
 

@@ -1,0 +1,11 @@
+"""The portal, as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "gallra.portal"
+    label = "portal"
+    default_auto_field = "django.db.models.BigAutoField"
