@@ -9,3 +9,8 @@ class PortalConfig(AppConfig):
     name = "gallra.portal"
     label = "portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gallra.portal import support_access
+
+        support_access.listen()

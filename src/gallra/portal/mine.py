@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django import forms
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from gallra.rights.errors import Refused
 from gallra.rights.models import Request
 from gallra.rights.words import Right, State
 from gallra.running.installed import running
+from gallra.site.models import User
 
 P = ParamSpec("P")
 MOST_REQUESTS = 50
@@ -108,8 +110,10 @@ def code(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @public
 def leave(request: HttpRequest) -> HttpResponseBase:
-    """Sign out."""
+    """Sign out; a customer, of the support portal too."""
     visitor.leave(request)
+    if isinstance(request.user, User) and not request.user.is_staff:
+        logout(request)
     return to(request, "my-address")
 
 

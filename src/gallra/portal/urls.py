@@ -5,7 +5,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallra.portal import asking, links, mine, security, unsubscribing, views
+from gallra.portal import (
+    asking,
+    links,
+    mine,
+    security,
+    support,
+    support_account,
+    support_signing,
+    unsubscribing,
+    views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -25,6 +35,17 @@ urlpatterns = [
     path("my/records/<str:kind>/", mine.records, name="my-records"),
     path("my/answers/<int:number>", mine.fetch, name="my-answer"),
     path("my/requests/<int:number>/withdraw", mine.withdraw, name="my-withdraw"),
+    path("support/", support.cases, name="support"),
+    path("support/sign-in/", support_signing.sign_in, name="support-sign-in"),
+    path("support/code/", support_signing.code, name="support-code"),
+    path("support/join/", support_signing.join, name="support-join"),
+    path("support/leave/", support_signing.leave, name="support-leave"),
+    path("support/account/", support_account.details, name="support-account"),
+    path("support/account/close", support_account.close, name="support-close"),
+    path("support/new/", support.new, name="support-new"),
+    path("support/cases/<int:number>", support.case, name="support-case"),
+    path("support/cases/<int:number>/reply", support.reply, name="support-reply"),
+    path("support/cases/<int:number>/documents/<int:key>", support.document, name="support-document"),
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
     path(".well-known/security.txt", security.security_txt, name="security"),
 ]

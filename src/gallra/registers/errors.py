@@ -48,11 +48,13 @@ SENTENCES: dict[str, Promise | str] = {
     "unknown_topic": _("There is no such topic, or it is not in use. Nothing was changed."),
     "unknown_token": _("The link does not work: it was used already, or is not whole. Nothing was changed."),
     "account_closed": _("The account is closed. Nothing was changed."),
+    "account_open": _("The account is open already. Nothing was changed."),
     "account_exists": _("The person has an account already. Nothing was changed."),
     "unreadable": _("The document cannot be read: the file or its key is gone, or was changed."),
     "restricted": _(
         "The person's data is restricted: it is only stored until that is lifted (Article 18). Nothing was changed."
     ),
+    "too_many_documents": _("The case has as many documents as it takes. Nothing was stored."),
     "too_large": _("The file is too large. Nothing was stored."),
 }
 

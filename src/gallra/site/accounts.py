@@ -35,6 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff go to the office, customers to their portal."""
+        staff = isinstance(request.user, User) and request.user.is_staff
+        return str(settings.LOGIN_REDIRECT_URL) if staff else "/support/"
+
     def render_mail(
         self,
         template_prefix: str,

@@ -109,7 +109,13 @@ TEMPLATES = [
 # --- database and jobs -------------------------------------------------------------------------------------------
 DATABASES = database.aliases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PROCRASTINATE_IMPORT_PATHS = ["gallra.site.jobs", "gallra.mail.jobs", "gallra.rights.jobs", "gallra.portal.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "gallra.site.jobs",
+    "gallra.mail.jobs",
+    "gallra.rights.jobs",
+    "gallra.portal.jobs",
+    "gallra.portal.support_jobs",
+]
 
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

@@ -57,6 +57,17 @@ def close_account(account_id: int, *, actor: str, now: datetime) -> Account:
 
 
 @verb
+def reopen_account(account_id: int, *, actor: str, now: datetime) -> Account:
+    """Open a closed account again, for its holder, while its row is still there. Refused("account_open")."""
+    account = lock(Account, account_id)
+    if account.closed_at is None:
+        raise Refused("account_open")
+    account.closed_at = None
+    account.save(update_fields=["closed_at"])
+    return account
+
+
+@verb
 def change_details(account_id: int, person: Person, *, actor: str, now: datetime) -> Contact:
     """The holder writes over their own details (Article 16). Refused("field_without_purpose",
     "not_an_address").
