@@ -12,7 +12,7 @@ from gallra.ledger.commitments import matches
 from gallra.ledger.models import Entry
 from gallra.registers.newsletter.models import Subscription
 from gallra.registers.support.models import Case, Contact, Message
-from gallra.rights import carrying, deciding, requests
+from gallra.rights import carrying, deciding, requests, twins
 from gallra.rights.models import Answer, Request
 from gallra.running import holds
 from gallra.systems import own
@@ -216,7 +216,7 @@ def test_mentions_are_blanked_and_another_address_of_the_same_person_goes_too() 
     )
     deciding.decide_mention(made.pk, mention.pk, verdict="blank", reason="hans namn", by=ALVA, now=NOW)
     for twin in made.twins.all():
-        mine = carrying.twin_address(twin) == "bo.ek@hemma.example"
+        mine = twins.address_of(twin) == "bo.ek@hemma.example"
         deciding.decide_twin(
             made.pk, twin.pk, verdict="same" if mine else "other", reason="samma nummer", by=ALVA, now=NOW
         )

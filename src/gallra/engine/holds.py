@@ -58,24 +58,29 @@ class Holds(Protocol):
         ...
 
 
-def in_force(day: date) -> ColumnElement[bool]:
-    """A hold counts from its first to its last day, unless it was released."""
-    return and_(
+def in_force(day: date, despite: int | None = None) -> ColumnElement[bool]:
+    """A hold counts from its first to its last day, unless it was released. despite: the number of one that does
+    not count."""
+    counts = [
         HOLDS.c.released_at.is_(None),
         HOLDS.c.begins <= day,
         or_(HOLDS.c.until.is_(None), HOLDS.c.until >= day),
-    )
+    ]
+    return and_(*counts) if despite is None else and_(*counts, HOLDS.c.id != despite)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnHolds:
-    """Holds in our own database, asked in the same statement as what they protect."""
+    """Holds in our own database, asked in the same statement as what they protect. despite: the number of one that
+    does not count, since whoever it protects asks for what is done."""
+
+    despite: int | None = None
 
     def keys(self, kind: RecordKind, day: date) -> Any:
-        return _keys(kind, day)
+        return _keys(kind, day, self.despite)
 
     def addresses(self, day: date) -> Any:
-        return select(HOLDS.c.email).where(in_force(day), HOLDS.c.email != "")
+        return select(HOLDS.c.email).where(in_force(day, self.despite), HOLDS.c.email != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +108,16 @@ def people(kind: RecordKind) -> list[tuple[Part | None, PersonPath]]:
 
 
 @lru_cache(maxsize=256)
-def _keys(kind: RecordKind, day: date) -> Any:
+def _keys(kind: RecordKind, day: date, despite: int | None) -> Any:
     kind_of_key = TYPES[key_type(kind.table)]
-    named = select(cast(HOLDS.c.key, kind_of_key)).where(
-        in_force(day), HOLDS.c.kind == kind.name, HOLDS.c.key != ""
-    )
-    return union_all(named, *(_through(kind, path, day) for path in people(kind)))
+    counts = in_force(day, despite)
+    named = select(cast(HOLDS.c.key, kind_of_key)).where(counts, HOLDS.c.kind == kind.name, HOLDS.c.key != "")
+    return union_all(named, *(_through(kind, path, counts) for path in people(kind)))
 
 
-def _through(kind: RecordKind, way: tuple[Part | None, PersonPath], day: date) -> Select[Any]:
+def _through(
+    kind: RecordKind, way: tuple[Part | None, PersonPath], counts: ColumnElement[bool]
+) -> Select[Any]:
     """Keys of the records that lead to a held person this way; begins at the holds, so that indexes carry it."""
     part, path = way
     start = clause(part.table if part else kind.table)
@@ -127,5 +133,5 @@ def _through(kind: RecordKind, way: tuple[Part | None, PersonPath], day: date) -
     return (
         select(key)
         .select_from(joined.join(HOLDS, HOLDS.c.email == compared))
-        .where(in_force(day), HOLDS.c.email != "")
+        .where(counts, HOLDS.c.email != "")
     )

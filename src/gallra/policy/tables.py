@@ -253,7 +253,8 @@ class Sharing(Piece):
 class Rights(Piece):
     """What people may ask, and how. erasure_of: which data one may have erased; the law says all. withdrawal:
     how consent is withdrawn. automated_decisions: "none", or what is decided (Article 22). automatic: the rights of
-    which a clear case is answered without staff."""
+    which a clear case is answered without staff. court: the court that a refusal names, as it follows "vid" and
+    "to"."""
 
     offered: Annotated[tuple[Right, ...], Many] = ()
     channels: Annotated[tuple[Channel, ...], Many] = ()
@@ -261,6 +262,7 @@ class Rights(Piece):
     withdrawal: Words | None = None
     automated_decisions: Decisions | None = None
     automatic: Annotated[tuple[Automatic, ...], Many] = ()
+    court: Words | None = None
 
 
 class Form(Piece):

@@ -15,22 +15,22 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from sqlalchemy import select
 
-from gallra.engine.compile import compiled
 from gallra.engine.person.erase import Done
-from gallra.engine.tables import clause
+from gallra.registers.directory.restricting import own_wish
 from gallra.registers.newsletter import actions as newsletter
-from gallra.rights import answering, disclosures, jobs, mentions, restriction
+from gallra.rights import answering, disclosures, jobs, mentions, merging, objecting, restriction, twins
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Twin
-from gallra.rights.words import COPIES, Right, State, TwinVerdict, Verdict
+from gallra.rights.words import COPIES, ERASES, Right, State, TwinVerdict, Verdict
 from gallra.running import erasures, persons
+from gallra.running.erasures import Erased
 from gallra.running.installed import own_kinds
 from gallra.running.persons import Corrected, suppression_key
 from gallra.systems.connection import OwnDatabase
 
 log = logging.getLogger(__name__)
+ACCOUNT = "support.account"
 BY = "request"
 """Who did it, where no member of staff said yes: the person's own request."""
 
@@ -67,7 +67,7 @@ def step_of(request: Request) -> tuple[int, int]:
 
 def _waits_for_a_copy(request: Request) -> bool:
     """Whether the same person has asked for a copy, confirmed, that this erasure would leave nothing of."""
-    if request.right != Right.ERASURE or request.step:
+    if request.right not in ERASES or request.step:
         return False
     asked = Request.objects.filter(
         address=request.address, right__in=COPIES, state__in=(State.DECIDING, State.WORKING)
@@ -78,7 +78,7 @@ def _waits_for_a_copy(request: Request) -> bool:
 def _go_on_with_others(request: Request) -> None:
     """What waited for this one."""
     if request.right in COPIES:
-        waiting = Request.objects.filter(address=request.address, right=Right.ERASURE, state=State.WORKING)
+        waiting = Request.objects.filter(address=request.address, right__in=ERASES, state=State.WORKING)
         with transaction.atomic():
             for number in waiting.values_list("pk", flat=True):
                 jobs.start_carrying_out(number)
@@ -89,35 +89,47 @@ def _copy(request: Request, now: datetime) -> None:
 
 
 def _erase(request: Request, now: datetime) -> None:
-    kinds = wanted_kinds(request)
     if not request.step:
         mentions.blank_all(request, terms(request, now), now=now)
+    answering.answer(request, now=now, left=_erase_all(request, wanted_kinds(request), now))
+
+
+def _erase_all(request: Request, kinds: frozenset[str] | None, now: datetime) -> int:
+    """What is left of it, in every system; rows that are found when asked again. A restriction that lasts because of
+    this very request keeps nothing from it."""
+    mine = restriction.pending(request)
+    despite = mine.get(request.address)
+    if not request.step:
         for twin in request.twins.filter(verdict=TwinVerdict.SAME, done_at=None).order_by("pk"):
-            _erase_twin(request, twin, kinds, now)
-        done = erasures.erase(
-            request.address, now=now, by=request.approved_by or BY, asked_at=request.received_at,
-            stop_mailings=request.stop_mailings, request=request.pk, kinds=kinds, salt=bytes(request.salt),
-            also=partial(_erased, request, None, now),
-        )  # fmt: skip
+            address = twins.address_of(twin)
+            if address and address != request.address:
+                _erase_one(request, address, twin, kinds, mine.get(address), now)
+            else:
+                Twin.objects.filter(pk=twin.pk).update(done_at=now)
+        done = _erase_one(request, request.address, None, kinds, despite, now)
         _elsewhere(request, done.systems, done.unreachable)
     elif request.step == "done":
-        there, unreachable = erasures.take_up(request.address, asked_at=request.received_at, now=now)
+        there, unreachable = erasures.take_up(
+            request.address, asked_at=request.received_at, now=now, despite=despite
+        )
         _elsewhere(request, there, unreachable)
-    left = erasures.left(request.address, asked_at=request.received_at, now=now, kinds=kinds)
+    left = erasures.left(request.address, asked_at=request.received_at, now=now, kinds=kinds, despite=despite)
     if left:
         log.error("request %d: %d rows are still found", request.pk, left)
-    answering.answer(request, now=now, left=left)
+    return left
 
 
-def _erase_twin(request: Request, twin: Twin, kinds: frozenset[str] | None, now: datetime) -> None:
-    """The same person under another address, since staff said so. What was cut off elsewhere the sweep takes up."""
-    address = twin_address(twin)
-    if not address or address == request.address:
-        Twin.objects.filter(pk=twin.pk).update(done_at=now)
-        return
-    erasures.erase(
+def _erase_one(
+    request: Request, address: str, twin: Twin | None, kinds: frozenset[str] | None, despite: int | None,
+    now: datetime,
+) -> Erased:  # fmt: skip
+    """Under one address; of a twin's, what was cut off elsewhere the sweep takes up. An objection takes the account to
+    sign in with only where what it is for goes."""
+    whole = request.right == Right.ERASURE
+    return erasures.erase(
         address, now=now, by=request.approved_by or BY, asked_at=request.received_at,
-        stop_mailings=request.stop_mailings, request=request.pk, kinds=kinds, salt=bytes(request.salt),
+        stop_mailings=request.stop_mailings, request=request.pk, kinds=kinds, despite=despite,
+        account=whole or ACCOUNT in (kinds or ()), forget=whole, salt=bytes(request.salt),
         also=partial(_erased, request, twin, now),
     )  # fmt: skip
 
@@ -167,7 +179,9 @@ def _plain(line: Any) -> list[Any]:
 
 
 def wanted_kinds(request: Request) -> frozenset[str] | None:
-    """Every record kind but those that staff decided to leave; None for all."""
+    """Every record kind but those that staff decided to leave; None for all. Of an objection those that it takes."""
+    if request.right == Right.OBJECTION:
+        return objecting.wanted(request)
     stay = set(request.decisions.filter(verdict=Verdict.STAY).values_list("kind", flat=True))
     if not stay:
         return None
@@ -183,23 +197,16 @@ def terms(request: Request, now: datetime) -> list[str]:
     return [request.address, *sorted(name for name in names if len(name) >= 4)]
 
 
-def twin_address(twin: Twin) -> str:
-    """The address that the contact has now; empty where it is gone."""
-    of = persons.own_people().contacts_of(twin.table)
-    if of is None:
-        return ""
-    own = clause(of.table)
-    asked = select(own.c[of.email]).where(own.c[of.table.key] == int(twin.key))
-    rows = OwnDatabase().rows(compiled("twin", asked))
-    return str(rows[0][0] or "") if rows else ""
-
-
 def _correct(request: Request, now: datetime) -> None:
     if not request.step:
-        done = persons.correct(
-            request.address, request.wishes, now=now, by=request.approved_by or BY, request=request.pk,
-            salt=bytes(request.salt), also=partial(_corrected, request, now),
-        )  # fmt: skip
+        try:
+            done = persons.correct(
+                request.address, request.wishes, now=now, by=request.approved_by or BY, request=request.pk,
+                merge=merging.agreed(request), salt=bytes(request.salt), also=partial(_corrected, request, now),
+            )  # fmt: skip
+        except persons.CannotCorrect:
+            merging.put_back(request, now=now)
+            return
         unreachable = done.unreachable
     else:
         _, unreachable = persons.take_up_correction(request.address, request=request.pk, now=now)
@@ -229,6 +236,25 @@ def _stop(request: Request, now: datetime) -> None:
     answering.answer(request, now=now)
 
 
+def _object(request: Request, now: datetime) -> None:
+    """Mailings end; what stands on a contested basis alone goes, but for what grounds outweigh; the restriction that
+    held while it was examined ends when the person has been told (Articles 17(1)(c), 18 and 21)."""
+    if "ended" not in request.result:
+        with transaction.atomic(), own_wish():
+            ended = newsletter.stop(request.address, key=suppression_key(), actor="job", now=now)
+            request.result = {**request.result, "ended": ended}
+            request.save(update_fields=["result"])
+    left = 0
+    if kinds := objecting.wanted(request):
+        left = _erase_all(request, kinds, now)
+    with transaction.atomic():
+        gone = [
+            address for address in restriction.pending(request) if objecting.nothing_left(address, now=now)
+        ]
+        restriction.examined(request, by=request.approved_by, now=now, gone=gone)
+    answering.answer(request, now=now, left=left)
+
+
 def _restrict(request: Request, now: datetime) -> None:
     """From now on the data is only stored (Article 18)."""
     if not request.step:
@@ -245,5 +271,5 @@ def _nothing(request: Request, now: datetime) -> None:
 
 ACTS: Mapping[Right, Callable[[Request, datetime], None]] = {
     Right.ACCESS: _copy, Right.PORTABILITY: _copy, Right.ERASURE: _erase, Right.RECTIFICATION: _correct,
-    Right.STOP: _stop, Right.OBJECTION: _stop, Right.RESTRICTION: _restrict, Right.UNSORTED: _nothing,
+    Right.STOP: _stop, Right.OBJECTION: _object, Right.RESTRICTION: _restrict, Right.UNSORTED: _nothing,
 }  # fmt: skip

@@ -12,12 +12,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from gallra.policy.law import load_law
-from gallra.rights import jobs
+from gallra.rights import jobs, merging, restriction, twins
 from gallra.rights.book import entered, locked, post, reason_of, text_of
+from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Decision, Mention, Request, Twin
-from gallra.rights.words import COPIES, MentionVerdict, Right, State, TwinVerdict, Verdict
+from gallra.rights.objecting import absolute
+from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, State, TwinVerdict, Verdict
 from gallra.running.installed import running
 
 FREE = (Verdict.GIVE, Verdict.ERASE, Verdict.BLANK)
@@ -25,8 +26,9 @@ FREE = (Verdict.GIVE, Verdict.ERASE, Verdict.BLANK)
 
 
 def decide(request: int, line: int, *, verdict: str, reason: str, by: str, now: datetime) -> Decision:
-    """Decide on one line otherwise than proposed (it stays, with a reason), or as proposed again. Refused("unknown",
-    "closed", "not_looked_up", "decided", "no_such_line", "obliged", "not_a_verdict", "reason_needed", "too_long")."""
+    """Decide on one line otherwise than proposed (it stays, or is not given out, with a reason that the answer says),
+    or as proposed again. Refused("unknown", "closed", "not_looked_up", "decided", "no_such_line", "obliged",
+    "absolute", "not_a_verdict", "reason_needed", "too_long")."""
     with transaction.atomic():
         found = _to_be_decided(request)
         row = found.decisions.filter(pk=line).first()
@@ -36,6 +38,12 @@ def decide(request: int, line: int, *, verdict: str, reason: str, by: str, now: 
             raise Refused("not_a_verdict")
         if row.proposed not in FREE:
             raise Refused("obliged")
+        if (
+            verdict == Verdict.STAY
+            and found.right == Right.OBJECTION
+            and absolute(row.kind, running().policy)
+        ):
+            raise Refused("absolute")
         row.reason = reason_of(reason) if verdict == Verdict.STAY else text_of(reason)
         row.verdict, row.by = verdict, by
         row.save(update_fields=["verdict", "reason", "by"])
@@ -76,6 +84,8 @@ def decide_twin(request: int, twin: int, *, verdict: str, reason: str, by: str, 
             raise Refused("not_a_verdict")
         row.verdict, row.reason, row.by = verdict, why, by
         row.save(update_fields=["verdict", "reason", "by"])
+        if verdict == TwinVerdict.SAME and restriction.pending(found):
+            restriction.while_examined(found, now=now, address=twins.address_of(row))
     return row
 
 
@@ -90,7 +100,9 @@ def decide_wishes(request: int, wishes: Mapping[str, str], *, by: str, now: date
         if not said:
             raise Refused("wishes_needed")
         found.wishes = said
-        found.save(update_fields=["wishes"])
+        found.result = {name: value for name, value in found.result.items() if name != "put back"}
+        found.save(update_fields=["wishes", "result"])
+        merging.note(found)
         entered(found, "wishes set", now=now, by=by)
     return found
 
@@ -105,11 +117,13 @@ def undecided(request: Request) -> int:
 
 def approve(request: int, *, by: str, now: datetime) -> Request:
     """Yes: it is carried out as shown, by a job. Refused("unknown", "closed", "not_identified", "not_looked_up",
-    "undecided", "decided", "wishes_needed")."""
+    "undecided", "somebody_elses", "decided", "wishes_needed")."""
     with transaction.atomic():
         found = _to_be_decided(request)
         if undecided(found):
             raise Refused("undecided")
+        if merging.refused(found):
+            raise Refused("somebody_elses")
         approved(found, by=by, now=now)
     return found
 
@@ -142,28 +156,21 @@ def refuse(request: int, *, reasons: str, by: str, now: datetime) -> Request:
         found.state, found.closed_at, found.refusal = State.REFUSED, now, why
         found.save(update_fields=["state", "closed_at", "refusal"])
         entered(found, "refused", now=now, by=by, reason=why)
+        _no_longer_examined(found, by, now)
         post(found, "refused", now=now, context={"reasons": why, **complaint(found.language)})
     return found
 
 
-def complaint(language: str) -> dict[str, str]:
-    """Where to complain and which court can be asked, as a refusal must say it (Articles 77 and 79). Raises
-    NoPolicy."""
-    law = load_law()
-    named = running().policy.controller.authority or ""
-    authority = law.authority(named) or next(iter(law.authorities))
-    court = "tingsrätten" if language == "sv" else "the district court (tingsrätten)"
-    return {
-        "authority": authority.name, "authority_short": authority.short, "authority_url": authority.url,
-        "authority_email": authority.email, "court": court,
-    }  # fmt: skip
+def _no_longer_examined(request: Request, by: str, now: datetime) -> None:
+    if request.right == Right.OBJECTION:
+        restriction.examined(request, by=by, now=now)
 
 
 def _mention_verdicts(request: Request) -> tuple[str, ...]:
     """What can become of a mention under the right that is asked for."""
     if request.right in COPIES:
         return (MentionVerdict.INCLUDE, MentionVerdict.LEAVE)
-    if request.right == Right.ERASURE:
+    if request.right in ERASES:
         return (MentionVerdict.BLANK, MentionVerdict.LEAVE)
     return (MentionVerdict.INCLUDE, MentionVerdict.BLANK, MentionVerdict.LEAVE)
 

@@ -28,8 +28,8 @@ from gallra.running.installed import running
 To, Ground = Disclosure.To, Disclosure.Ground
 TO_AUTHORITY = (Ground.LAW, Ground.PROCESS, Ground.AUTHORITY)
 """The grounds on which a policy that gives nothing to others still may (M15)."""
-TOLD_OF = (Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION)
-"""Rights whose recipients are told (Article 19)."""
+TOLD_OF = (Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION, Right.OBJECTION)
+"""Rights whose recipients are told (Article 19); of an objection, of what was erased for it."""
 LOOKING_BACK = timedelta(days=365)
 
 

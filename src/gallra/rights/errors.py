@@ -36,8 +36,16 @@ SENTENCES: dict[str, Promise | str] = {
     "decided": _("The request has been decided, and is being carried out. Nothing was changed."),
     "no_such_line": _("The request has no such line. Nothing was changed."),
     "obliged": _("A statute or a hold keeps this; it cannot be decided otherwise. Nothing was changed."),
+    "absolute": _(
+        "These records are for direct marketing alone, and an objection to that is absolute (Article 21(3)): no ground "
+        "outweighs it. Nothing was changed."
+    ),
     "not_a_verdict": _("That cannot be decided here. Nothing was changed."),
     "text_needed": _("Give the text as it is to be included, others' data redacted. Nothing was changed."),
+    "somebody_elses": _(
+        "Another contact has the new address, and you found it to be somebody else's. Refuse the request, or write down "
+        "another address. Nothing was changed."
+    ),
     "link_unknown": _(
         "The link does not work: it is not whole, or was replaced by a newer one. Nothing was changed."
     ),
@@ -69,6 +77,9 @@ SENTENCES: dict[str, Promise | str] = {
     "not_a_risk": _("The risk is one of unknown, unlikely, some, high. Nothing was changed."),
     "late_needs_reason": _(
         "It was reported later than 72 hours after it was known: say why (Article 33(1)). Nothing was changed."
+    ),
+    "others_to_tell": _(
+        "There are others to tell than the page showed. Look at the number, and say yes again. Nothing was sent."
     ),
     "not_reported": _(
         "Judge the risk first, and report it to the authority unless it is unlikely. Nothing was changed."

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import transaction
 
 from gallra.engine.person.erase import Line
+from gallra.mail.models import Incoming, Outgoing
 from gallra.registers.crm.models import Case as CrmCase
 from gallra.registers.support.models import Case as SupportCase
-from gallra.rights import deciding
+from gallra.rights import deciding, merging, objecting, restriction
 from gallra.rights.book import entered
 from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.words import COPIES, Identity, Right, State, Verdict
@@ -43,11 +44,16 @@ def look_up(number: int, *, now: datetime) -> Request | None:
     planned = None
     if request.right == Right.ERASURE:
         planned = erasures.plan_erasure(request.address, now=now, asked_at=request.received_at)
+    elif request.right == Right.OBJECTION:
+        planned = objecting.plan(request, found, now=now)
     with transaction.atomic():
         locked = Request.objects.select_for_update().filter(pk=number).first()
         if locked is None or not _waits(locked):
             return None
         _write(locked, found, planned, now)
+        merging.note(locked)
+        if objecting.needs_examining(locked):
+            restriction.while_examined(locked, now=now)
         if not locked.result["not clear"] and locked.right in _automatic():
             deciding.approved(locked, by="", now=now)
     return locked
@@ -105,7 +111,9 @@ def _write(request: Request, found: Everything, planned: Planned | None, now: da
     request.result = {
         **request.result,
         "found": found.counts(),
+        **({"stands": objecting.rows_of(found)} if request.right == Right.OBJECTION else {}),
         "account": found.sign_in is not None,
+        "other mail": _other_mail(request.address),
         "unreachable": sorted(found.unreachable),
         "not clear": not_clear(request, found, planned),
     }
@@ -118,6 +126,8 @@ def _lines(planned: Planned) -> Iterable[dict[str, Any]]:
     """The plan of an erasure, line by line."""
     for system, plan in planned.systems.items():
         for line in plan.lines:
+            if line.state == "other":
+                continue
             verdict = verdict_of(line)
             yield {
                 "system": system, "kind": line.kind, "table": line.table, "proposed": verdict, "verdict": verdict,
@@ -142,6 +152,14 @@ def _copies(found: Everything) -> Iterable[dict[str, Any]]:
                 "system": system, "kind": kind, "table": table, "proposed": Verdict.GIVE,
                 "verdict": Verdict.GIVE, "count": count,
             }  # fmt: skip
+
+
+def _other_mail(address: str) -> bool:
+    """Whether there is mail to or from the address that is not about a request."""
+    return any(
+        model._default_manager.filter(address=address, request=None).exists()
+        for model in (Outgoing, Incoming)
+    )
 
 
 def _open_case(found: Everything) -> bool:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from gallra.ledger.commitments import new_salt
 from gallra.registers.newsletter import actions as newsletter
-from gallra.rights import clock, jobs, links
+from gallra.rights import clock, jobs, links, restriction
 from gallra.rights.book import (
     address_of,
     due_of,
@@ -219,6 +219,8 @@ def withdraw(request: int, *, by: str, now: datetime, reason: str = "") -> Reque
         found.state, found.closed_at = State.WITHDRAWN, now
         found.save(update_fields=["state", "closed_at"])
         entered(found, "withdrawn", now=now, by=by, reason=why)
+        if found.right == Right.OBJECTION:
+            restriction.examined(found, by=by, now=now)
     return found
 
 

@@ -8,7 +8,7 @@ decide a day with a reason, the person is told, and only when they have been tol
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -21,9 +21,9 @@ from gallra.ledger.commitments import new_salt
 from gallra.mail import sending
 from gallra.mail.models import Outgoing
 from gallra.registers.directory import restricting
-from gallra.rights import disclosures
+from gallra.rights import disclosures, twins
 from gallra.rights.book import address_of, entered, reason_of, today
-from gallra.rights.deciding import complaint
+from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Restriction
 from gallra.rights.words import TwinVerdict
@@ -41,23 +41,54 @@ REQUEST = "request"
 def restrict(request: Request, *, now: datetime) -> Restriction:
     """What the request asks for, in the caller's transaction: under its address, and those that staff found to be the
     same person's; and the list of recipients to be told (Article 19). Twice is once."""
-    from gallra.rights.carrying import twin_address
-
     by = request.approved_by or REQUEST
     made = add(request.address, ground=request.said, by=by, now=now, request=request)
     for twin in request.twins.filter(verdict=TwinVerdict.SAME).order_by("pk"):
-        other = twin_address(twin)
+        other = twins.address_of(twin)
         if other and other != request.address:
             add(other, ground=request.said, by=by, now=now, request=request)
     disclosures.to_tell(request, disclosures.kinds_with(request.address, now=now), now=now)
     return made
 
 
+def while_examined(request: Request, *, now: datetime, address: str = "") -> Restriction:
+    """An objection is examined: meanwhile the data is only stored (Article 18(1)(d)), in the caller's transaction.
+    address: another one of the same person's."""
+    with translation.override(running().policy.controller.language):
+        why = _("The person objects: their data is only stored while that is examined (Article 18).")
+    return add(
+        address or request.address, ground=request.said, by=REQUEST, now=now, request=request, held_for=why
+    )
+
+
+def pending(request: Request) -> dict[str, int]:
+    """The holds of the restrictions that last while the request is examined, by address."""
+    mine = Restriction.objects.filter(request=request.pk, lifted_at=None)
+    return dict(mine.values_list("address", "hold"))
+
+
+def examined(request: Request, *, by: str, now: datetime, gone: Collection[str] = ()) -> None:
+    """The objection has been decided: what was restricted for it is so no longer, once the person has been told (by a
+    mail of its own, a week before), in the caller's transaction. gone: addresses of which nothing is left: there it
+    ends at once."""
+    mine = Restriction.objects.filter(request=request.pk, lifted_at=None, ends_on=None).order_by("pk")
+    for found in mine.select_for_update():
+        with translation.override(found.language):
+            why = _("Your objection (request %(number)d) has been examined.") % {"number": request.pk}
+        if found.address in gone:
+            found.reason, found.ending_by = why, by or REQUEST
+            _lift(found, now)
+        else:
+            end(found.pk, reason=why, by=by or REQUEST, now=now)
+
+
 def add(
-    address: str, *, ground: str, by: str, now: datetime, request: Request | None = None, language: str = ""
-) -> Restriction:
+    address: str, *, ground: str, by: str, now: datetime, request: Request | None = None, language: str = "",
+    held_for: str = "",
+) -> Restriction:  # fmt: skip
     """Restrict the person with that address from now on; the one there is, where they are restricted already. ground:
-    why, in words. Refused("not_an_address", "address_needed"). Raises NoPolicy."""
+    why, in words; held_for: what the hold says instead of its usual words. Refused("not_an_address",
+    "address_needed"). Raises NoPolicy."""
     person = address_of(address)
     if not person:
         raise Refused("address_needed")
@@ -68,10 +99,8 @@ def add(
             return found
         spoken = language or (request.language if request else running().policy.controller.language)
         with translation.override(running().policy.controller.language):
-            held = holds.hold_person(
-                person, ground=_("The person asked that their data is only stored (Article 18)."), now=now, by=by,
-                restriction=True,
-            )  # fmt: skip
+            usual = _("The person asked that their data is only stored (Article 18).")
+            held = holds.hold_person(person, ground=held_for or usual, now=now, by=by, restriction=True)
         return Restriction.objects.create(
             address=person, language=spoken, hold=held.pk, request=request.pk if request else None,
             ground=ground.strip(), since=now, by=by, salt=new_salt(),

@@ -87,3 +87,5 @@ SORTED = tuple(right for right in Right if right is not Right.UNSORTED)
 """The rights one can ask for."""
 COPIES = (Right.ACCESS, Right.PORTABILITY)
 """Those whose answer is a copy of the data."""
+ERASES = (Right.ERASURE, Right.OBJECTION)
+"""Those under which data goes."""

@@ -8,6 +8,7 @@ sweep completes it when the day has passed, and takes nothing that came after th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from gallra.engine.person.erase import Done, Erasure, Plan
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.registers import documents
+from gallra.registers.directory.restricting import own_wish
 from gallra.registers.newsletter import actions as newsletter
 from gallra.running import foreign_persons, repeating, replay
 from gallra.running.installed import running
@@ -86,14 +88,19 @@ class Erased:
 
 
 def plan_erasure(
-    address: str, *, now: datetime, asked_at: datetime | None = None, kinds: frozenset[str] | None = None
+    address: str,
+    *,
+    now: datetime,
+    asked_at: datetime | None = None,
+    kinds: frozenset[str] | None = None,
+    despite: int | None = None,
 ) -> Planned:
-    """What erasing the person would do now. asked_at, kinds: as for `erase`. Raises NotAnAddress, NoPolicy."""
+    """What erasing the person would do now. asked_at, kinds, despite: as for `erase`. Raises NotAnAddress, NoPolicy."""
     policy, person = running(), address_of(address)
-    wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds)
+    wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds, despite)
     today = Today.of(now, policy.rules.timezone)
     elsewhere, unreachable = foreign_persons.erasures_planned(policy, wanted, today)
-    own = engine.plan(OwnDatabase(), own_people(), wanted, holds=OwnHolds(), today=today)
+    own = engine.plan(OwnDatabase(), own_people(), wanted, holds=OwnHolds(despite), today=today)
     return Planned({OWN: own, **elsewhere}, sign_in(person), unreachable)
 
 
@@ -106,6 +113,9 @@ def erase(
     stop_mailings: bool = False,
     request: int | None = None,
     kinds: frozenset[str] | None = None,
+    account: bool = True,
+    forget: bool = True,
+    despite: int | None = None,
     salt: bytes | None = None,
     also: Callable[[Done, int], None] | None = None,
     executor: Executor | None = None,
@@ -113,26 +123,28 @@ def erase(
     """Erase the person in every system, in one transaction with its receipt; what must be kept is recorded as open.
 
     asked_at: when the person asked (now, if not given): what came later is not touched. stop_mailings: the address is
-    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). salt: of the receipt, where
-    the caller keeps one. also: what else commits with it, by what was done in our own database and the number of the
-    receipt. Raises NotAnAddress, NoPolicy.
+    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). account: the one
+    they sign in with goes too. forget: so does what is known of disclosures and openings. despite: the hold of the person's own restriction, which does not keep what they ask for.
+    salt: of the receipt, where the caller keeps one. also: what else commits with it, by what was done in our own
+    database and the number of the receipt. Raises NotAnAddress, NoPolicy.
     """
     policy, person, own = running(), address_of(address), executor or OwnDatabase()
-    wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds)
+    wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds, despite)
     today = Today.of(now, policy.rules.timezone)
     salt = salt or new_salt()
 
     def act() -> tuple[Done, dict[str, int], int, list[Intent]]:
-        done = engine.act(own, own_people(), wanted, holds=OwnHolds(), today=today)
-        known = sign_in(person)
-        account = forget_sign_in(person)
+        with own_wish() if despite is not None else nullcontext():
+            done = engine.act(own, own_people(), wanted, holds=OwnHolds(despite), today=today)
+        known = sign_in(person) if account else None
+        gone = forget_sign_in(person) if account else {}
         if stop_mailings:
             newsletter.suppress_address(person, reason="erased", key=suppression_key(), now=now)
         _open(person, done.plan, wanted.asked_at, request, salt)
         extra: dict[str, object] = {"by": commit(by, salt=salt), "suppressed": stop_mailings}
         if request is not None:
             extra["request"] = request
-        body = receipt(done, wanted, salt, account=account) | extra
+        body = receipt(done, wanted, salt, account=gone) | extra
         number = append(action="erasure.receipt", body=body, now=now, policy=policy.rules.version)
         replay.note(
             number,
@@ -144,14 +156,15 @@ def erase(
         rows = foreign_persons.announce(policy, wanted, today, by=by, request=request)
         if also is not None:
             also(done, number)
-        _forget(person)
-        return done, account, number, rows
+        if forget:
+            _forget(person)
+        return done, gone, number, rows
 
-    done, account, number, rows = again(own, act)
+    done, gone, number, rows = again(own, act)
     unlink(done.files)
     elsewhere, unreachable = foreign_persons.erase(policy, wanted, today, rows)
     left = _left(own, wanted, today)
-    return Erased({OWN: done, **elsewhere}, account, stop_mailings, number, left, salt, unreachable)
+    return Erased({OWN: done, **elsewhere}, gone, stop_mailings, number, left, salt, unreachable)
 
 
 def forgotten_by(act: Callable[[str], object]) -> None:
@@ -169,19 +182,28 @@ def _forget(person: str) -> None:
         act(person)
 
 
-def take_up(address: str, *, asked_at: datetime, now: datetime) -> tuple[dict[str, Done], dict[str, str]]:
+def take_up(
+    address: str, *, asked_at: datetime, now: datetime, despite: int | None = None
+) -> tuple[dict[str, Done], dict[str, str]]:
     """Go on with one person's erasure that was cut off after it had committed in our own database: what was done in
     other systems now, and those that do not answer. Raises NotAnAddress, NoPolicy."""
     policy, person = running(), address_of(address)
-    wanted = Erasure(person, asked_at, policy.rules.obligations)
+    wanted = Erasure(person, asked_at, policy.rules.obligations, despite=despite)
     rows = foreign_persons.announced_for(person, asked_at)
     return foreign_persons.erase(policy, wanted, Today.of(now, policy.rules.timezone), rows)
 
 
-def left(address: str, *, asked_at: datetime, now: datetime, kinds: frozenset[str] | None = None) -> int:
+def left(
+    address: str,
+    *,
+    asked_at: datetime,
+    now: datetime,
+    kinds: frozenset[str] | None = None,
+    despite: int | None = None,
+) -> int:
     """Ask again: rows of our own database that should have gone and are still there. Raises NotAnAddress, NoPolicy."""
     policy = running()
-    wanted = Erasure(address_of(address), asked_at, policy.rules.obligations, kinds)
+    wanted = Erasure(address_of(address), asked_at, policy.rules.obligations, kinds, despite)
     return _left(OwnDatabase(), wanted, Today.of(now, policy.rules.timezone))
 
 
@@ -291,7 +313,8 @@ def erase_again(line: Line, *, now: datetime) -> Done:
     policy, own, asked = running(), OwnDatabase(), datetime.fromisoformat(line.entry["body"]["asked"])
     today = Today.of(now, policy.rules.timezone)
     touched, addresses = repeating.touched(line.keys), repeating.addresses(line.keys, own_people())
-    done = engine.repeat(own, own_people(), touched, holds=OwnHolds(), today=today)
+    with own_wish():  # a restriction that is there again was no hindrance then
+        done = engine.repeat(own, own_people(), touched, holds=OwnHolds(), today=today)
     kinds, known = line.keys.get("kinds"), line.opened()
     for address in addresses:
         wanted = Erasure(
@@ -312,7 +335,7 @@ def erase_again(line: Line, *, now: datetime) -> Done:
 
 def _left(executor: Executor, wanted: Erasure, today: Today) -> int:
     """Prove: find again. What is still there and should not be: rows by number."""
-    plan = engine.plan(executor, own_people(), wanted, holds=OwnHolds(), today=today)
+    plan = engine.plan(executor, own_people(), wanted, holds=OwnHolds(wanted.despite), today=today)
     rows = plan.count("erase") + plan.count("part")
     free = 0 if plan.lines else sum(plan.contacts.values())
     if free and Hold.objects.filter(in_force(today.day), email=wanted.address).exists():

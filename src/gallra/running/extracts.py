@@ -18,6 +18,7 @@ from gallra.engine.execute import Executor, again
 from gallra.engine.holds import OwnHolds
 from gallra.engine.person.extract import Extract, Item, extract
 from gallra.engine.person.redacting import Group, Redacted, Values
+from gallra.engine.person.withholding import Withheld, withhold
 from gallra.kinds import RecordKind, Table, Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
@@ -31,6 +32,10 @@ from gallra.systems.connection import OwnDatabase
 FORMAT = "gallra-extract-1"
 MARK = "[redacted]"
 """Stands for what is somebody else's."""
+AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+"""What JSON knows without us."""
+CORRESPONDENCE = ("gallra.mail", "gallra.failed_mail", "gallra.received")
+"""Mail between us and the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,10 @@ class Answered:
 
     @property
     def nothing(self) -> bool:
-        """Whether no system knows the address."""
-        return not (self.data["contacts"] or self.data["records"] or self.data["account"])
+        """Whether no system knows the address: what was written about a request that somebody made under it does not
+        make them known."""
+        known = any(not _of_asking(record) for record in self.data["records"])
+        return not (self.data["contacts"] or known or self.data["account"])
 
 
 def read(address: str, *, now: datetime, executor: Executor | None = None) -> tuple[Extract, Running, Today]:
@@ -65,8 +72,11 @@ def read(address: str, *, now: datetime, executor: Executor | None = None) -> tu
     return found, policy, today
 
 
-def answer(address: str, *, now: datetime, executor: Executor | None = None) -> Answered:
-    """The person's answer, as data. Nothing is written anywhere. Raises NotAnAddress, NoPolicy."""
+def answer(
+    address: str, *, now: datetime, executor: Executor | None = None, without: Withheld = frozenset()
+) -> Answered:
+    """The person's answer, as data. without: what is not given out. Nothing is written anywhere. Raises NotAnAddress,
+    NoPolicy."""
     person = address_of(address)
     found, policy, today = read(person, now=now, executor=executor)
     elsewhere, unreachable = foreign_persons.extracted(policy, person, today)
@@ -75,6 +85,7 @@ def answer(address: str, *, now: datetime, executor: Executor | None = None) -> 
             found, contacts=found.contacts + there.contacts, companies=found.companies + there.companies,
             items=found.items + there.items,
         )  # fmt: skip
+    found = withhold(found, without)
     documents: list[Document] = []
     records = [_item(item, policy, today, documents) for item in found.items]
     data = {
@@ -93,6 +104,10 @@ def answer(address: str, *, now: datetime, executor: Executor | None = None) -> 
         "rights": list(policy.policy.rights.offered) if policy.policy.rights else [],
     }
     return Answered(data, tuple(documents), found.counts(), new_salt())
+
+
+def _of_asking(record: Mapping[str, Any]) -> bool:
+    return record["kind"] in CORRESPONDENCE and record["values"].get("request") is not None
 
 
 def record(
@@ -163,7 +178,9 @@ def _contact(values: Values, table: str) -> dict[str, Any]:
 
 def _row(values: Values) -> dict[str, Any]:
     """The columns by name; somebody else's marked."""
-    return {name: plain(value) for name, value in values.values.items()}
+    return {
+        name: value if type(value) in AS_THEY_ARE else plain(value) for name, value in values.values.items()
+    }
 
 
 def plain(value: Any) -> Any:

@@ -82,7 +82,7 @@ def erasures_planned(
     for foreign in systems(policy):
         try:
             with foreign.database() as database:
-                holds = known_holds(today.day)
+                holds = known_holds(today.day, despite=wanted.despite)
                 there[foreign.name] = plan_of(
                     database, people_of(foreign, database), wanted, holds=holds, today=today
                 )
@@ -152,7 +152,7 @@ def _erase(
 ) -> Done:
     people = people_of(foreign, database)
     with holds_stand_still():
-        holds = known_holds(today.day)
+        holds = known_holds(today.day, despite=wanted.despite)
         done = again(database, lambda: act_on(database, people, wanted, holds=holds, today=today))
     plan = done.plan
     if plan.waits and not done.anything and row.rule:

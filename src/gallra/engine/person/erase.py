@@ -50,12 +50,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What is wanted: the person (an address in lower case), when it was asked for, and of which kinds (None: all)."""
+    """What is wanted: the person (an address in lower case), when it was asked for, and of which kinds (None: all).
+    despite: the number of a hold that does not count, since it is theirs and they ask for what is done."""
 
     address: str = field(repr=False)
     asked_at: datetime
     obligations: tuple[Obligation, ...]
     kinds: frozenset[str] | None = None
+    despite: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,8 +255,10 @@ def any_hold(holds: Holds, day: date, people: People) -> Statement | None:
     are not in this database."""
     if not isinstance(holds, OwnHolds):
         return None
-    query: Select[Any] = select(literal_column("1")).select_from(HOLDS).where(in_force(day)).limit(1)
-    return people.once(("any hold", day), lambda: compiled("any hold", query, people.dialect))
+    query: Select[Any] = (
+        select(literal_column("1")).select_from(HOLDS).where(in_force(day, holds.despite)).limit(1)
+    )
+    return people.once(("any hold", day, holds), lambda: compiled("any hold", query, people.dialect))
 
 
 def held_records(

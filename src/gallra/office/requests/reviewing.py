@@ -21,8 +21,9 @@ from gallra.engine.tables import clause, key_type
 from gallra.kinds import RecordKind
 from gallra.office.references import reference
 from gallra.office.requests.showing import Places
-from gallra.rights import carrying, mentions
+from gallra.rights import carrying, mentions, merging
 from gallra.rights.models import Mention, Request, Twin
+from gallra.rights.twins import address_of
 from gallra.rights.words import MentionVerdict, TwinVerdict
 from gallra.running.persons import own_people
 from gallra.site.templatetags.words import language
@@ -43,13 +44,14 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """A contact that may be the same person: what its register knows of it (name, address, telephone), and in what it
-    is alike. gone: it is not there any more."""
+    is alike. gone: it is not there any more; wanted: it has the address to which the person is to be corrected."""
 
     row: Twin
     system: str
     values: tuple[str, ...] = field(repr=False)
     alike: str
     gone: bool
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def _more(rows: QuerySet[Any], shown: list[Any]) -> int:
 
 def _likeness(twin: Twin, places: Places) -> Likeness:
     values = _contact(twin)
-    words = {"name": _("name"), "phone": _("telephone number")}
+    words = {"name": _("name"), "phone": _("telephone number"), merging.ADDRESS: _("address as the one wished for")}
     alike = _(" and ").join(words.get(word, word) for word in twin.alike)
-    return Likeness(twin, places.of_table(twin.table).system, values, alike, not values)
+    return Likeness(twin, places.of_table(twin.table).system, values, alike, not values, merging.ADDRESS in twin.alike)
 
 
 def _contact(twin: Twin) -> tuple[str, ...]:
@@ -162,5 +164,5 @@ def pieces(text: str, terms: Iterable[str]) -> Iterator[Piece]:
 def same(request: Request) -> list[str]:
     """The addresses that a request covers: its own, and those that staff found to be the same person's."""
     twins = request.twins.filter(verdict=TwinVerdict.SAME).order_by("pk")
-    known = [request.address, *(carrying.twin_address(twin) for twin in twins)]
+    known = [request.address, *(address_of(twin) for twin in twins)]
     return [address for address in dict.fromkeys(known) if address]

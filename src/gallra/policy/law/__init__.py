@@ -61,10 +61,12 @@ class LawSafeguard:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """Everything `check` holds a policy against. checked: the day the facts were last gone through."""
+    """Everything `check` holds a policy against. checked: the day the facts were last gone through; court: where one
+    sues a controller, as it follows "vid" and "to"."""
 
     country: str
     checked: date
+    court: Text
     obligations: tuple[Obligation, ...]
     obligation_acts: Mapping[str, str]
     """The act of each obligation, by ids."""
@@ -151,6 +153,7 @@ def load_law(country: str = "se") -> Law:
     return Law(
         country=facts["country"],
         checked=facts["checked"],
+        court=Text(**facts["court"]),
         obligations=tuple(
             Obligation(o["id"], o["statute"]["sv"], o["statute"]["en"], o["years"]) for o in facts["obligation"]
         ),

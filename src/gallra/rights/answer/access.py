@@ -29,6 +29,8 @@ MOST_DAYS = 12
 def answer(context: Context, data: Mapping[str, Any], facts: Facts) -> Iterator[Block]:
     """The letter's body."""
     yield from briefly(context, data)
+    if facts.proof_until:
+        yield Para(context.say(words.REQUEST_TOO, until=context.day(facts.proof_until)))
     yield from _why(context, data)
     yield from _how_long(context, data)
     yield from _received(context, facts)

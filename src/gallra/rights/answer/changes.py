@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gallra.kinds import Text
 from gallra.policy.wording.grammar import capital
 from gallra.policy.wording.sentences import rights as sentences
+from gallra.policy.wording.words import BASES, word
 from gallra.rights.answer import words
 from gallra.rights.answer.blocks import Block, Grid, Heading, Items, Para
 from gallra.rights.answer.context import Context
-from gallra.rights.answer.facts import Facts, Kept
+from gallra.rights.answer.facts import Facts, Kept, Why
+
+BY_ITSELF: tuple[Why, ...] = ("statute", "hold", "needed", "proof")
+"""What stays for these reasons goes by itself when they have passed."""
 
 
 def erasure(context: Context, facts: Facts) -> Iterator[Block]:
@@ -54,14 +58,15 @@ def kept(context: Context, facts: Facts) -> Iterator[Block]:
         for each in facts.kept
     )
     yield Grid(_head(context, words.KEPT_HEAD), rows, (5, 2, 6, 4), (1,))
-    if any(each.why != "later" for each in facts.kept):
+    if any(each.why in BY_ITSELF for each in facts.kept):
         wished = f" {context.say(words.KEPT_TOLD)}" if facts.tell_when_complete else ""
         yield Para(context.say(words.KEPT_ITSELF) + wished)
 
 
 def _why(context: Context, each: Kept) -> str:
     statute = each.statute[context.lang] if each.statute else context.say(words.GROUNDS["statute"])
-    return context.say(words.WHYS[each.why], statute=statute)
+    said = context.say(words.WHYS[each.why], statute=statute)
+    return f"{said}: {each.reason}" if each.reason else said
 
 
 def _until(context: Context, each: Kept) -> str:
@@ -137,18 +142,57 @@ def lifting(context: Context, facts: Facts) -> Iterator[Block]:
 
 
 def objection(context: Context, facts: Facts) -> Iterator[Block]:
-    """Article 21: marketing at once, else purpose by purpose."""
+    """Article 21: marketing at once, else purpose by purpose; what went for it, what stays and on which grounds, and
+    when the restriction ends that held while it was examined."""
     if facts.marketing:
         yield Para(context.say(words.STOPPED_MARKETING))
-    ended = [context.policy.purpose[key] for key in facts.purposes if key in context.policy.purpose]
-    if ended:
-        yield Para(context.say(words.STOPPED_PURPOSES))
-        yield Items(tuple(purpose.text[context.lang] for purpose in ended))
     if facts.suppressed:
         yield Para(context.say(words.SUPPRESSED))
+    ended = _purposes(context, facts.purposes)
+    if ended:
+        yield Para(context.say(words.STOPPED_PURPOSES))
+        yield Items(tuple(text for text, _ in ended))
+    elif not facts.kept:
+        yield Para(context.say(words.NOTHING_CONTESTED))
     if facts.gone:
         yield from _gone(context, facts)
     yield from kept(context, facts)
+    going_on = _purposes(context, facts.remaining)
+    if going_on:
+        yield Heading(context.say(words.GOES_ON))
+        yield Para(context.say(words.GOES_ON_SAID))
+        yield Items(tuple(f"{text} ({basis})" if basis else text for text, basis in going_on))
+    if facts.effective:
+        yield Para(context.say(words.EXAMINED, day=context.day(facts.effective)))
+    if facts.gone:
+        yield from proved(context, facts)
+        yield from told(context, facts)
+        yield from backups(context)
+
+
+def _purposes(context: Context, keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Purposes of the policy with their bases, in words."""
+    found = [context.policy.purpose[key] for key in keys if key in context.policy.purpose]
+    lang = context.lang
+    return [(each.text[lang], word(BASES, each.basis, lang) if each.basis else "") for each in found]
+
+
+def asking(context: Context, facts: Facts) -> Iterator[Block]:
+    """What there is of somebody whom no system knows: the request itself, and the mail about it."""
+    if facts.proof_until:
+        yield Para(context.say(words.ASKING, until=context.day(facts.proof_until)))
+
+
+def withheld(context: Context, facts: Facts) -> Iterator[Block]:
+    """What a copy lacks, by decision, and why (Articles 12.4 and 15.4)."""
+    if not facts.withheld:
+        return
+    yield Heading(context.say(words.WITHHELD))
+    yield Para(context.say(words.WITHHELD_SAID))
+    rows = tuple(
+        (capital(each.what[context.lang]), context.count(each.count), each.reason) for each in facts.withheld
+    )
+    yield Grid(_head(context, words.WITHHELD_HEAD), rows, (5, 2, 9), (1,))
 
 
 def stop(context: Context, facts: Facts) -> Iterator[Block]:

@@ -24,9 +24,9 @@ Ground = Literal[
     "other person",
 ]  # fmt: skip
 """Why something is refused; words.GROUNDS says each."""
-Why = Literal["statute", "hold", "needed", "later", "decided", "proof"]
+Why = Literal["statute", "hold", "needed", "later", "decided", "compelling", "proof"]
 """Why something stays: a statute, a hold, another record that names it, that it came after the request, that staff
-decided so with a reason, or that it proves that the request was answered."""
+decided so with a reason (compelling: against an objection), or that it proves that the request was answered."""
 Cause = Literal["complex", "many"]
 """Why an answer takes longer (Article 12.3)."""
 
@@ -42,13 +42,23 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Rows that stay. until: the last day, where the statute has one that is known."""
+    """Rows that stay. until: the last day, where the statute has one that is known. reason: what staff wrote."""
 
     what: Text
     count: int
     why: Why
     statute: Text | None = None
     until: date | None = None
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Rows that are not given out, and the reason that staff wrote."""
+
+    what: Text
+    count: int
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +119,11 @@ class Facts:
 
     request: its number; received: the day it reached us; decided_by: a role, never a name.
     name, address: whom the letter is to, an e-mail address.
-    nothing: no system knows the address. left: rows still found when asked again after an erasure.
+    nothing: no system knows the address; proof_until: the last day of the request itself, which we keep. left: rows
+    still found when asked again after an erasure. withheld: what a copy lacks, by decision.
     told, disclosed, opened: None where that is not known, () where nobody. purposes: of the policy, by key, that an
-    objection ended; marketing: it ended all mailings. since, until: of a restriction. effective: the day it ends.
+    objection ended; remaining: those that go on; marketing: it ended all mailings. since: of a restriction.
+    effective: the day it ends.
     grounds, reason: why something is refused or takes longer, or a restriction ends; `reason` in the letter's language.
     due, was_due: the last day for the answer, and what it was before. court: its name, where one is named.
     receipts: entries of the ledger that the package proves.
@@ -123,8 +135,10 @@ class Facts:
     name: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
     nothing: bool = False
+    proof_until: date | None = None
     gone: tuple[Gone, ...] = ()
     kept: tuple[Kept, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     account: bool = False
     suppressed: bool = False
     left: int = 0
@@ -135,6 +149,7 @@ class Facts:
     opened: tuple[Opened, ...] | None = None
     mentions: tuple[Mentioned, ...] = ()
     purposes: tuple[str, ...] = ()
+    remaining: tuple[str, ...] = ()
     marketing: bool = False
     since: date | None = None
     effective: date | None = None
@@ -160,7 +175,7 @@ def of_erasure(
     gone: dict[tuple[Text, bool], int] = {}
     kept: dict[tuple[Text, Why, Text | None, date | None], int] = {}
     for line in lines:
-        what = _called(line, kinds)
+        what = called(line.kind, line.table, kinds)
         if line.state in ("erase", "part"):
             key = (what, line.blanked)
             gone[key] = gone.get(key, 0) + line.count
@@ -193,15 +208,15 @@ def of_correction(
     return tuple(dict.fromkeys(found))
 
 
-def _called(line: erase.Line, kinds: Kinds) -> Text:
+def called(kind_name: str, table: str, kinds: Kinds) -> Text:
     """Records by their noun, "ärenden"; rows of a part by both, "maildialog (i ärenden)"; else the kind's name."""
-    kind = kinds.get(line.kind)
+    kind = kinds.get(kind_name)
     if kind is None:
-        return Text(line.kind or line.table, line.kind or line.table)
-    if line.table == kind.table.name:
+        return Text(kind_name or table, kind_name or table)
+    if table == kind.table.name:
         return kind.noun.many
     for part in kind.parts:
-        if part.table.name == line.table:
+        if part.table.name == table:
             many = kind.noun.many
             return Text(f"{part.title.sv} (i {many.sv})", f"{part.title.en} (in {many.en})")
     return kind.noun.many

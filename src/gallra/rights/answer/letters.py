@@ -30,14 +30,13 @@ def letter(
     if copied and data is None:
         raise ValueError(f"a letter of {right} needs the data")
     enclosed: tuple[Block, ...] = ()
-    if copied and data is not None and not _empty(data):
+    there = copied and data is not None and not empty(data)
+    files = access.files(context, documents=documents, receipts=bool(facts.receipts), unreadable=unreadable)
+    if copied and data is not None and not facts.nothing and (there or facts.withheld):
         enclosed = tuple(copying.copy(context, data, facts)) if right == "access" else ()
-        files = access.files(
-            context, documents=documents, receipts=bool(facts.receipts), unreadable=unreadable
-        )
         body = (*_copied(context, right, data, facts), *files, *_closing(context, right, facts))
     else:
-        body = tuple(_body(context, right, outcome, facts, data))
+        body = (*_body(context, right, outcome, facts, data), *(files if there else ()))
     return Letter(
         language=context.lang,
         title=_title(context, right, outcome, facts),
@@ -58,7 +57,8 @@ def letter(
     )
 
 
-def _empty(data: Mapping[str, Any]) -> bool:
+def empty(data: Mapping[str, Any]) -> bool:
+    """Whether there is nothing to give a copy of."""
     return not (data["contacts"] or data["records"] or data["account"])
 
 
@@ -107,6 +107,7 @@ def _copied(context: Context, right: Right, data: Mapping[str, Any], facts: Fact
         yield Para(context.say(copy_words.PORTABLE))
         yield Para(context.say(copy_words.PORTABLE_LESS))
         yield from access.briefly(context, data, copied=False)
+    yield from changes.withheld(context, facts)
 
 
 def _unasked(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
@@ -148,6 +149,7 @@ def _done(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
         )
         if not portable:
             yield Para(context.say(words.NOTHING_ELSE))
+            yield from changes.asking(context, facts)
         if facts.suppressed:
             yield Para(context.say(words.SUPPRESSED))
     elif right == "erasure":

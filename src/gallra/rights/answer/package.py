@@ -23,7 +23,7 @@ from gallra.registers.errors import Refused
 from gallra.rights.answer import typeset, words
 from gallra.rights.answer.context import Context
 from gallra.rights.answer.facts import Facts, Outcome, Receipt, Right
-from gallra.rights.answer.letters import letter
+from gallra.rights.answer.letters import empty, letter
 from gallra.running.extracts import Answered, Document
 from gallra.running.handing import sheet, tables
 from gallra.running.installed import Running
@@ -95,7 +95,7 @@ def build(
     copied = answered is not None and outcome == "granted" and right in ("access", "portability")
     if answered is not None and right == "portability":
         answered = portable(answered)
-    given = answered if copied and answered is not None and not answered.nothing else None
+    given = answered if copied and answered is not None and not empty(answered.data) else None
     readable, broken = _checked(given.documents if given else ())
     written = letter(
         Context.of(policy, language, now), right=right, outcome=outcome, facts=facts,

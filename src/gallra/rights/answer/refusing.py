@@ -63,7 +63,8 @@ def complaint(context: Context, facts: Facts, *, ask_us: bool = False) -> Iterat
         said.append(
             sentences.authority_reached(known.short, known.address, known.email, known.url, context.lang)
         )
-    court = context.say(words.COURT, court=facts.court or context.say(words.ANY_COURT))
+    stated = context.policy.rights.court if context.policy.rights else None
+    court = context.say(words.COURT, court=facts.court or (stated or context.law.court)[context.lang])
     controller = context.policy.controller
     contact = controller.email or controller.phone
     first = (Para(context.say(words.ASK_US, contact=contact)),) if ask_us and contact else ()

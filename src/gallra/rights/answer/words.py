@@ -81,6 +81,29 @@ NOT_ASKED = Text(
     " here; we will get back to you with it.",
 )
 
+ASKING = Text(
+    "Det som finns är bara det som begäran själv har gett upphov till: begäran med svaret, som vi sparar till och med"
+    " den {until} för att visa att vi har svarat (artikel 5.2), och meddelandena mellan oss om den, som raderas av sig"
+    " själva när deras tid har gått.",
+    "All there is has come of the request itself: the request and its answer, which we keep through {until} to show"
+    " that we have answered (Article 5(2)), and the messages between us about it, which are erased by themselves when"
+    " their time has passed.",
+)
+REQUEST_TOO = Text(
+    "Därtill kommer den här begäran med svaret, som vi sparar till och med den {until} för att visa att vi har svarat"
+    " (artikel 5.2).",
+    "Besides there is this request and its answer, which we keep through {until} to show that we have answered"
+    " (Article 5(2)).",
+)
+WITHHELD = Text("Det vi inte lämnar ut", "What we do not give out")
+WITHHELD_SAID = Text(
+    "Det här finns också om dig, men är inte med i kopian. Är du inte nöjd med det kan du vända dig till dem som nämns"
+    " sist i brevet.",
+    "This is held about you as well, but is not in the copy. If you are not satisfied with that, you can turn to those"
+    " named at the end of this letter.",
+)
+WITHHELD_HEAD = (Text("Uppgifter", "Data"), Text("Antal", "Number"), Text("Varför", "Why"))
+
 UNKNOWN_DAY = Text("ännu okänd", "not known yet")
 
 RIGHTS = Text("Dina rättigheter", "Your rights")
@@ -111,6 +134,10 @@ WHYS: Mapping[Why, Text] = {
     "later": Text("kom till efter din begäran", "came after your request"),
     "decided": Text(
         "enligt vårt beslut, av skäl som artikel 17.3 ger", "by our decision, on grounds of Article 17(3)"
+    ),
+    "compelling": Text(
+        "vi har tvingande berättigade skäl, som väger tyngre än dina intressen (artikel 21.1)",
+        "we have compelling legitimate grounds, which override your interests (Article 21(1))",
     ),
     "proof": Text(
         "visar att vi har svarat (artikel 5.2); används inte till något annat",
@@ -199,8 +226,25 @@ STOPPED_MARKETING = Text(
     " 21(3)).",
 )
 STOPPED_PURPOSES = Text(
-    "Vi har slutat använda dina uppgifter till följande:",
-    "We have stopped using your data for the following:",
+    "Vi har prövat invändningen och slutat använda dina uppgifter för att:",
+    "We have examined the objection, and have stopped using your data to:",
+)
+NOTHING_CONTESTED = Text(
+    "Vi har inga andra uppgifter om dig som används med stöd av ett berättigat intresse eller en uppgift av allmänt"
+    " intresse, och det är bara sådan användning som man kan invända mot (artikel 21.1).",
+    "We have no other data about you that is used on the basis of a legitimate interest or a public task, and only such"
+    " use can be objected to (Article 21(1)).",
+)
+GOES_ON = Text("Det som fortsätter", "What goes on")
+GOES_ON_SAID = Text(
+    "Uppgifter om dig används också på andra grunder, som rätten att invända inte gäller, för att:",
+    "Your data is also used on other bases, to which the right to object does not apply, to:",
+)
+EXAMINED = Text(
+    "Medan vi prövade invändningen har dina uppgifter bara lagrats. Begränsningen upphör den {day}; dessförinnan får du"
+    " ett besked om det.",
+    "While we examined the objection your data has only been stored. That ends on {day}; you will be told before it"
+    " does.",
 )
 MAILINGS_STOPPED = Text(
     "Vi skickar inget mer till dig. Det gäller sedan den {day}, då vi fick din begäran.",
@@ -276,10 +320,6 @@ COMPLAINT = Text("Om du inte är nöjd", "If you are not satisfied")
 COURT = Text(
     "Du kan också väcka talan i domstol (artikel 79 i dataskyddsförordningen): vid {court}.",
     "You can also go to court (Article 79 of the General Data Protection Regulation): to {court}.",
-)
-ANY_COURT = Text(
-    "tingsrätten på den ort där vi har vårt säte, eller vid en domstol i det EU-land där du bor",
-    "the district court (tingsrätten) where we have our seat, or to a court of the EU country where you live",
 )
 ASK_US = Text(
     "Du är också välkommen att vända dig till oss först: {contact}.",
