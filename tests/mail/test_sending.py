@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -11,7 +11,7 @@ from django.template import TemplateDoesNotExist
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
-from gallra.mail import ids, sending
+from gallra.mail import delivering, ids, sending, state
 from gallra.mail.models import Outgoing
 from gallra.mail.servers import Server
 from gallra.registers.errors import Refused
@@ -122,3 +122,24 @@ def test_sign_in_and_whatever_else_uses_djangos_mail_goes_the_same_way(
         ("Ämne", "Hej & hå\n", "<p>Hej &amp; hå</p>")
     }
     assert len(jobs()) == 2
+
+
+def test_staff_try_what_waits_at_once_or_give_it_up(mail_server: None) -> None:
+    row = trial()
+    Outgoing.objects.filter(pk=row.pk).update(next_at=NOW + timedelta(hours=2), attempts=4, status="4.2.0")
+    assert delivering.try_now(row.pk, now=NOW)
+    row.refresh_from_db()
+    assert (row.next_at, jobs()) == (NOW, [{"mail": row.pk}] * 2)
+    assert state.counts(NOW) == {"failed": 0, "waiting": 1, "bounced": 0, "newly": 0}
+    assert delivering.give_up(row.pk, now=NOW)
+    assert not delivering.give_up(row.pk, now=NOW)
+    assert not delivering.try_now(row.pk, now=NOW)
+    delivering.deliver(row.pk, now=NOW)  # its job finds nothing to do
+    row.refresh_from_db()
+    assert (row.state, row.fate, row.status, row.failed_at) == ("failed", "failed", "given up", NOW)
+    assert state.counts(NOW)["failed"] == 1
+    assert delivering.send_again(row.pk, now=NOW)
+    Outgoing.objects.update(state="bounced", fate="failed", failed_at=NOW - timedelta(days=8))
+    assert state.counts(NOW) == {"failed": 1, "waiting": 0, "bounced": 1, "newly": 0}
+    assert state.counts(NOW - timedelta(days=2))["newly"] == 1
+    assert [one.pk for one in state.listed("bounced")] == [row.pk]

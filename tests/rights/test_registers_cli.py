@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from gallra.cli import app, breaches, disclosures, restrictions
@@ -79,6 +80,6 @@ def test_breaches(tmp_path: Path) -> None:
     assert said("breaches", "judge", number, "--risk", "high")["risk"] == "high"
     assert said("breaches", "reported", number, "--reference", "IMY-1")["reported"]
     assert run("breaches", "export", number, str(tmp_path / "out")).exit_code == 0
-    assert "IMY-1" in (tmp_path / "out" / f"breach-{number}.txt").read_text("utf-8")
+    assert "IMY-1" in PdfReader(tmp_path / "out" / f"breach-{number}.pdf").pages[0].extract_text()
     assert said("breaches", "close", number, "--yes")["closed"]
     assert [line["told"] for line in said("breaches", "list")] == [1]

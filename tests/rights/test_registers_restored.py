@@ -9,8 +9,8 @@ from django.db import transaction
 
 from gallra.ledger.checkpoint import make_checkpoint
 from gallra.mail.models import Outgoing
-from gallra.rights import breaches, disclosures
-from gallra.rights.models import Affected, Breach, BreachStep, Disclosure, Notice
+from gallra.rights import breach_telling, breaches, disclosures
+from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep, Disclosure, Notice
 from gallra.running import erasures, marks, replay, restoring
 from tests.conftest import Database
 from tests.rights.world import ALVA, BO, CLEO, DAY, NOW, ask, policy
@@ -24,7 +24,7 @@ RECORD = {"to": "authority", "recipient": "Polisen", "ground": "law", "why": "Be
 def registers() -> list[list[object]]:
     """Every row, as it is."""
     rows: list[list[object]] = []
-    for model in (Disclosure, Notice, Breach, BreachStep):
+    for model in (Disclosure, Notice, Breach, BreachStep, BreachMessage):
         for row in model._default_manager.order_by("pk").values_list():
             rows.append([bytes(value) if isinstance(value, memoryview) else value for value in row])
     return rows + [
@@ -47,7 +47,8 @@ def test_what_was_entered_since_the_backup_is_there_again(fresh_database: Databa
         made = breaches.enter(what="En kopia kom bort", **BREACH)  # type: ignore[arg-type]
         breaches.judge(made.pk, risk="high", consequences="Läst", measures="Spärrat", by=ALVA, now=NOW)
         breaches.look_for_affected(made.pk, by=ALVA, now=NOW)
-        breaches.tell(made.pk, message="Vi tappade en kopia.", by=ALVA, now=NOW)
+        breach_telling.tell(made.pk, message="Vi tappade en kopia.", by=ALVA, now=NOW)
+        assert breach_telling.send(made.pk, now=NOW) == 2
         breaches.reported(older.pk, at=NOW, by=ALVA, now=NOW, reference="IMY-1")
         breaches.close(older.pk, by=ALVA, now=NOW)
         disclosures.record(**RECORD, extent="tre ärenden", approved_by="vd", address=CLEO)  # type: ignore[arg-type]
@@ -71,5 +72,5 @@ def test_what_was_entered_since_the_backup_is_there_again(fresh_database: Databa
     assert (told.state, Notice.objects.get(pk=waits.pk).state) == ("to tell", "to tell")
     assert Notice.objects.get(pk=told.pk).how == "Ringde Mark"
     before = Outgoing.objects.count()
-    assert breaches.tell(made.pk, message="Vi tappade en kopia.", by=ALVA, now=NOW + DAY) == 0, "told once"
+    assert breach_telling.send(made.pk, now=NOW + DAY) == 0, "told once"
     assert Outgoing.objects.count() == before

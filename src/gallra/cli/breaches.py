@@ -64,14 +64,16 @@ def show_(number: Number, as_json: Json = False) -> None:
     with installation():
         from django.utils import timezone, translation
 
-        from gallra.rights import breaches
+        from gallra.rights import breach_report
 
         now = timezone.now()
         if as_json:
-            write_json(breaches.export(number, now=now))
+            write_json(breach_report.export(number, now=now))
         else:
             language = (translation.get_language() or "en")[:2]
-            show(breaches.letter(number, language=language if language in ("sv", "en") else "en", now=now))
+            show(
+                breach_report.letter(number, language=language if language in ("sv", "en") else "en", now=now)
+            )
 
 
 def add(
@@ -175,6 +177,10 @@ def tell(
     message: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="A text file with what they are told.")
     ],
+    other: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The same in the other language, Swedish or English."),
+    ] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -183,7 +189,8 @@ def tell(
         from django.utils import timezone
         from django.utils.translation import gettext as _
 
-        from gallra.rights import breaches
+        from gallra.rights import breach_telling, breaches
+        from gallra.running.installed import running
 
         found = breaches.one(number, timezone.now())
         if not as_json:
@@ -191,7 +198,11 @@ def tell(
         if not agreed(_("Write to them?"), yes=yes):
             sys.stderr.write(_("Nothing was sent. To send it: add --yes") + "\n")
             raise typer.Exit(1)
-        done = breaches.tell(number, message=message.read_text("utf-8"), by=BY, now=timezone.now())
+        second = "en" if running().policy.controller.language == "sv" else "sv"
+        also = {second: breach_telling.Words(other.read_text("utf-8"))} if other else {}
+        now = timezone.now()
+        breach_telling.tell(number, message=message.read_text("utf-8"), also=also, by=BY, now=now)
+        done = breach_telling.send(number, now=now)
         if as_json:
             write_json({"written_to": done})
         else:
@@ -223,24 +234,27 @@ def export(
     number: Number,
     folder: Annotated[Path, typer.Argument(help="A folder; it is made if it is not there.")],
     language: Annotated[str, typer.Option(help="Of the letter: sv or en.")] = "sv",
+    as_json: Json = False,
 ) -> None:
-    """Write the report for the authority: a letter, and the same as JSON."""
+    """Write the report for the authority: a letter as PDF, and the same as JSON."""
     with installation():
         from django.utils import timezone
 
-        from gallra.rights import breaches
+        from gallra.rights import breach_report
 
-        now = timezone.now()
-        folder.mkdir(parents=True, exist_ok=True)
+        now, spoken = timezone.now(), "en" if language == "en" else "sv"
         files = {
-            f"breach-{number}.txt": breaches.letter(
-                number, language="en" if language == "en" else "sv", now=now
-            ).encode(),
-            f"breach-{number}.json": breaches.export_file(number, now=now),
+            f"breach-{number}.pdf": breach_report.pdf(number, language=spoken, now=now),
+            f"breach-{number}.json": breach_report.export_file(number, now=now),
         }
+        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-            show(str(folder / name))
+        written = [str(folder / name) for name in files]
+        if as_json:
+            write_json({"files": written})
+        else:
+            show("\n".join(written))
 
 
 def close(number: Number, yes: Yes = False, as_json: Json = False) -> None:

@@ -1,4 +1,4 @@
-"""`gallra mail state|outbox|trial|again|look`: what is sent and what comes in. Addresses are never arguments."""
+"""`gallra mail state|outbox|trial|again|give-up|look`: what is sent and what comes in; never an address as argument."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     mail.command("outbox")(outbox)
     mail.command("trial")(trial)
     mail.command("again")(again)
+    mail.command("give-up")(give_up)
     mail.command("look")(look)
     app.add_typer(mail, name="mail")
 
@@ -142,6 +143,24 @@ def again(mail: Annotated[int, typer.Argument(metavar="NUMBER", help="gallra mai
             )
             raise typer.Exit(1)
         show(_("Mail %(mail)d waits to be sent.") % {"mail": mail})
+
+
+def give_up(
+    mail: Annotated[int, typer.Argument(metavar="NUMBER", help="gallra mail state shows it.")],
+) -> None:
+    """Give a message up that waits to be sent: nobody tries it any more."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.mail import delivering
+
+        if not delivering.give_up(mail, now=timezone.now()):
+            sys.stderr.write(
+                _("There is no mail %(mail)d that waits, or it is being sent now.") % {"mail": mail} + "\n"
+            )
+            raise typer.Exit(1)
+        show(_("Mail %(mail)d was given up.") % {"mail": mail})
 
 
 def look() -> None:

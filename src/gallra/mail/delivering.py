@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120))
 """After the first attempt, the second … ; then as long as the last."""
 PATIENCE = timedelta(days=2)
+GIVEN_UP = "given up"
+"""Stands instead of a server's answer where a person gave the message up."""
 HIDDEN = "…"
 """Stands in our copy for what only the reader may have."""
 
@@ -74,6 +76,36 @@ def send_again(mail: int, *, now: datetime) -> bool:
         row.sent_at = row.failed_at = None
         row.save()
         _defer(row)
+    return True
+
+
+def try_now(mail: int, *, now: datetime) -> bool:
+    """Try a message that waits for its next attempt at once; False where none waits."""
+    with transaction.atomic():
+        found = Outgoing.objects.select_for_update().filter(pk=mail, state=Outgoing.State.WAITING)
+        row = found.filter(fate=Outgoing.Fate.UNDERWAY).first()
+        if row is None:
+            return False
+        row.next_at = now
+        row.save(update_fields=["next_at"])
+        _defer(row)
+    return True
+
+
+def give_up(mail: int, *, now: datetime) -> bool:
+    """A person gives a message up that is underway: nobody tries it any more. False where there is none, or where it is
+    being handed over at this moment. Nobody is told that it came back, for it did not."""
+    with OwnDatabase().alone(f"mail {mail}") as mine:
+        if not mine:
+            return False
+        with transaction.atomic():
+            found = Outgoing.objects.select_for_update().filter(pk=mail, fate=Outgoing.Fate.UNDERWAY)
+            row = found.first()
+            if row is None:
+                return False
+            row.state, row.fate = Outgoing.State.FAILED, Outgoing.Fate.FAILED
+            row.status, row.failed_at = GIVEN_UP, now
+            row.save(update_fields=["state", "fate", "status", "failed_at"])
     return True
 
 

@@ -1,30 +1,26 @@
 """Breaches of personal data: a register with the 72-hour clock (Article 33), whom they concern, and messages to them
-(Article 34). Each step is written down, and is an entry of the ledger in numbers.
+(Article 34; breach_telling.py). Each step is written down, and is an entry of the ledger in numbers. The report to the
+authority: breach_report.py.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Model, Q, QuerySet
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.mail import sending
 from gallra.rights import registered_again
 from gallra.rights.book import reason_of, text_of
-from gallra.rights.deciding import complaint
 from gallra.rights.errors import Refused
-from gallra.rights.models import Affected, Breach, BreachStep
+from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep
 from gallra.running import foreign, touching
 from gallra.running.installed import own_kinds, running
 
@@ -33,8 +29,6 @@ CLOCK = timedelta(hours=72)
 """From when it is known until the authority is told (Article 33(1))."""
 REMINDERS = (48, 24, 6, 0)
 """Staff are reminded so many hours before the clock runs out, and when it has."""
-BATCH = 500
-"""Messages in one transaction."""
 Risk = Breach.Risk
 
 
@@ -64,15 +58,15 @@ def enter(
             what=said, known_at=known_at, happened_at=happened_at, kinds=sorted(kinds), entered_at=now,
             entered_by=by, salt=new_salt(),
         )  # fmt: skip
-        _step(made, "entered", text=said, by=by, now=now, known=known_at.isoformat())
+        step(made, "entered", text=said, by=by, now=now, known=known_at.isoformat())
     return made
 
 
 def note(number: int, *, text: str, by: str, now: datetime) -> BreachStep:
-    """A step that was taken. Refused("unknown_breach", "closed", "reason_needed", "too_long")."""
+    """A step that was taken. Refused("unknown_breach", "breach_closed", "reason_needed", "too_long")."""
     said = reason_of(text)
     with transaction.atomic():
-        return _step(_locked(number), "noted", text=said, by=by, now=now)
+        return step(locked(number), "noted", text=said, by=by, now=now)
 
 
 def judge(
@@ -80,19 +74,19 @@ def judge(
     kinds: Collection[str] | None = None,
 ) -> Breach:  # fmt: skip
     """What it means for the people, what is done about it, and which record kinds it touched, where that is known
-    better now. Refused("unknown_breach", "closed", "not_a_risk", "not_a_kind", "too_long")."""
+    better now. Refused("unknown_breach", "breach_closed", "not_a_risk", "not_a_kind", "too_long")."""
     if risk not in Risk.values:
         raise Refused("not_a_risk")
     _declared(kinds or ())
     with transaction.atomic():
-        found = _locked(number)
+        found = locked(number)
         found.risk = risk
         found.consequences = text_of(consequences) or found.consequences
         found.measures = text_of(measures) or found.measures
         found.kinds = found.kinds if kinds is None else sorted(kinds)
         found.save(update_fields=["risk", "consequences", "measures", "kinds"])
         text = "\n".join(filter(None, (risk, text_of(consequences), text_of(measures))))
-        _step(found, "judged", text=text, by=by, now=now)
+        step(found, "judged", text=text, by=by, now=now)
     return found
 
 
@@ -100,30 +94,31 @@ def reported(
     number: int, *, at: datetime, by: str, now: datetime, reference: str = "", late_because: str = ""
 ) -> Breach:
     """The authority has been told. reference: its own number of it. late_because: needed after 72 hours (Article
-    33(1)). Refused("unknown_breach", "closed", "received_later", "late_needs_reason", "too_long")."""
+    33(1)). Refused("unknown_breach", "breach_closed", "received_later", "late_needs_reason", "too_long")."""
     with transaction.atomic():
-        found = _locked(number)
+        found = locked(number)
         if at > now or at < found.known_at:
             raise Refused("received_later")
         if at > found.known_at + CLOCK and not late_because.strip():
             raise Refused("late_needs_reason")
         found.reported_at, found.number, found.late_because = at, reference.strip(), text_of(late_because)
         found.save(update_fields=["reported_at", "number", "late_because"])
-        _step(found, "reported", text=f"{reference}\n{late_because}".strip(), by=by, now=now)
+        step(found, "reported", text=f"{reference}\n{late_because}".strip(), by=by, now=now)
     return found
 
 
 def look_for_affected(number: int, *, by: str, now: datetime) -> Mapping[str, int]:
     """Ask the registers whom the breach's record kinds concern, and list them; how many by kind. Again adds only who
-    has come since. Record kinds of other databases are not asked: `elsewhere`. Refused("unknown_breach", "closed")."""
+    has come since. Record kinds of other databases are not asked: `elsewhere`. Refused("unknown_breach",
+    "breach_closed")."""
     found = Breach.objects.filter(pk=number).first()
     people = _people(found) if found else {}
     with transaction.atomic():
-        locked = _locked(number)
-        _list(locked, people)
+        breach = locked(number)
+        _list(breach, people)
         counts = {name: len(each) for name, each in people.items()}
         text = ", ".join(f"{name} {count}" for name, count in counts.items())
-        _step(locked, "looked", text=text, by=by, now=now, people=locked.affected.count())
+        step(breach, "looked", text=text, by=by, now=now, people=breach.affected.count())
     return counts
 
 
@@ -137,38 +132,27 @@ def elsewhere(breach: Breach) -> list[str]:
     return sorted(set(breach.kinds) - set(own_kinds()))
 
 
-def tell(number: int, *, message: str, by: str, now: datetime) -> int:
-    """Write to everybody whom it concerns and who has not been told: what happened, likely consequences, what is done,
-    whom to ask (Article 34(2)), with `message` in the words of whoever answers for privacy. In batches, each of one
-    transaction: killed and begun again, everybody is told once. How many. Refused("unknown_breach", "closed",
-    "reason_needed", "too_long"). Raises NoPolicy."""
-    said = reason_of(message)
-    with transaction.atomic():
-        _step(_locked(number), "telling", text=said, by=by, now=now)
-    total = 0
-    while done := _tell_some(number, said, now):
-        total += done
-    return total
-
-
 def close(number: int, *, by: str, now: datetime) -> Breach:
-    """Nothing more is to be done. Refused("unknown_breach", "closed", "not_reported" where a risk has not been reported
-    to the authority, or not been judged)."""
+    """Nothing more is to be done. Refused("unknown_breach", "breach_closed", "not_reported" where a risk has not been
+    reported to the authority, or not been judged)."""
     with transaction.atomic():
-        found = _locked(number)
+        found = locked(number)
         if found.reported_at is None and found.risk != Risk.UNLIKELY:
             raise Refused("not_reported")
         found.closed_at = now
         found.save(update_fields=["closed_at"])
-        _step(found, "closed", text="", by=by, now=now)
+        step(found, "closed", text="", by=by, now=now)
     return found
 
 
 def breaches(now: datetime, *, closed: bool = True) -> list[Standing]:
     """The register, the newest first, each with its clock; in one query."""
-    found = (
-        Breach.objects.order_by("-pk") if closed else Breach.objects.filter(closed_at=None).order_by("-pk")
-    )
+    found = Breach.objects.order_by("-pk")
+    return lines(found if closed else found.filter(closed_at=None), now)
+
+
+def lines(found: QuerySet[Breach], now: datetime) -> list[Standing]:
+    """These breaches, each with its clock; in one query."""
     return [standing(each, now) for each in _counted(found)]
 
 
@@ -185,57 +169,6 @@ def standing(breach: Breach, now: datetime) -> Standing:
     over = breach.reported_at is not None or breach.risk == Risk.UNLIKELY or breach.closed_at is not None
     left = None if over else (breach.known_at + CLOCK - now) / timedelta(hours=1)
     return Standing(breach, left, getattr(breach, "people", 0), getattr(breach, "people_told", 0))
-
-
-def export(number: int, *, now: datetime) -> dict[str, Any]:
-    """The breach for the authority, as Article 33(3) asks: nature, record kinds, how many people and records, whom to
-    ask, consequences, measures, and every step. Nobody's address. Refused("unknown_breach"). Raises NoPolicy."""
-    standing_, policy = one(number, now), running()
-    breach, who = standing_.breach, policy.policy.controller
-    kinds = foreign.kinds_of(policy)
-    officer = who.officer
-    return {
-        "breach": breach.pk, "reference": breach.number,
-        "controller": {"name": who.name, "organisation_number": who.organisation_number, "address": who.address},
-        "contact": {
-            "name": (officer.name if officer else None) or who.name,
-            "email": (officer.email if officer else None) or who.email,
-            "phone": (officer.phone if officer else None) or who.phone,
-        },
-        "what": breach.what, "happened_at": _at(breach.happened_at), "known_at": _at(breach.known_at),
-        "report_by": _at(breach.known_at + CLOCK), "reported_at": _at(breach.reported_at),
-        "late_because": breach.late_because,
-        "records": [
-            {"kind": name, "sv": kinds[name].noun.many.sv, "en": kinds[name].noun.many.en}
-            for name in breach.kinds if name in kinds
-        ],
-        "people": standing_.affected, "people_told": standing_.told, "risk": breach.risk,
-        "consequences": breach.consequences, "measures": breach.measures,
-        "steps": [{"at": _at(step.at), "text": step.text} for step in breach.steps.order_by("at", "pk")],
-    }  # fmt: skip
-
-
-def letter(number: int, *, language: str, now: datetime) -> str:
-    """The same as a letter to the authority, in plain text. Refused("unknown_breach"). Raises NoPolicy."""
-    said, zone = export(number, now=now), ZoneInfo(running().rules.timezone)
-    named = ("happened_at", "known_at", "reported_at", "report_by")
-    moments = {name: datetime.fromisoformat(said[name]) for name in named if said[name]}
-    steps = [{**step, "at": datetime.fromisoformat(step["at"])} for step in said["steps"]]
-    nouns = [kind[language] for kind in said["records"]]
-    with translation.override(language):
-        from django.utils import timezone
-
-        with timezone.override(zone):
-            return render_to_string(
-                "rights/breach.txt",
-                {**said, **moments, "steps": steps, "nouns": nouns, "today": now, **complaint(language),
-                 "risk": str(Risk(said["risk"]).label)},
-            )  # fmt: skip
-
-
-def export_file(number: int, *, now: datetime) -> bytes:
-    """`export` as JSON in UTF-8. Refused("unknown_breach")."""
-    return (json.dumps(export(number, now=now), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def remind(now: datetime) -> int:
@@ -264,31 +197,6 @@ def forget(address: str) -> None:
     Affected.objects.filter(address=address).exclude(address="").update(address="")
 
 
-def _tell_some(number: int, message: str, now: datetime) -> int:
-    policy = running()
-    who = policy.policy.controller
-    with transaction.atomic():
-        breach = _locked(number)
-        waiting = breach.affected.select_for_update().filter(told_at=None).exclude(address="").order_by("pk")
-        rows = list(waiting[:BATCH])
-        for row in rows:
-            context = {
-                "message": message, "what": breach.what, "consequences": breach.consequences,
-                "measures": breach.measures, "controller": who.name,
-                "contact": (who.officer.email if who.officer else None) or who.email or "",
-                **complaint(who.language),
-            }  # fmt: skip
-            sent = sending.post(
-                to=row.address, text="rights/breach", language=who.language, context=context, now=now,
-                about=f"rights.breach {number}",
-            )  # fmt: skip
-            row.mail, row.told_at = sent.pk, now
-        Affected.objects.bulk_update(rows, ["mail", "told_at"])
-        if rows:
-            _enter(breach, "told", now=now, people=len(rows), told=rows)
-    return len(rows)
-
-
 def _people(breach: Breach) -> dict[str, frozenset[str]]:
     """Whom the breach's record kinds concern, by kind, as far as they are our own."""
     own = own_kinds()
@@ -304,7 +212,8 @@ def _list(breach: Breach, people: Mapping[str, frozenset[str]]) -> None:
     )
 
 
-def _locked(number: int) -> Breach:
+def locked(number: int) -> Breach:
+    """The breach, locked until the transaction ends. Refused("unknown_breach", "breach_closed")."""
     found = Breach.objects.select_for_update().filter(pk=number).first()
     if found is None:
         raise Refused("unknown_breach")
@@ -323,18 +232,19 @@ def _counted(found: QuerySet[Breach]) -> QuerySet[Any]:
     return found.annotate(people=Count("affected"), people_told=told)
 
 
-def _step(breach: Breach, event: str, *, text: str, by: str, now: datetime, **more: object) -> BreachStep:
-    """A step, and its entry: numbers, the risk and commitments under the breach's salt."""
+def step(breach: Breach, event: str, *, text: str, by: str, now: datetime, **more: Any) -> BreachStep:
+    """A step, and its entry: numbers, the risk and commitments under the breach's salt. more: of the entry, and what
+    else its line carries (registered_again.py)."""
     made = BreachStep.objects.create(breach=breach, at=now, text=text or event, by=by)
-    _enter(breach, event, now=now, step=made, by=commit(by, salt=bytes(breach.salt)), **(
+    entered(breach, event, now=now, step=made, by=commit(by, salt=bytes(breach.salt)), **(
         {**more, "document": commit(text, salt=bytes(breach.salt))} if text else more
     ))  # fmt: skip
     return made
 
 
-def _enter(
+def entered(
     breach: Breach, event: str, *, now: datetime, step: BreachStep | None = None, told: Iterable[Affected] = (),
-    **more: object,
+    messages: Iterable[BreachMessage] = (), **more: object,
 ) -> None:  # fmt: skip
     """The entry, as the last statement but for the line that a restore works from."""
     body = {"breach": breach.pk, "event": event, "kinds": breach.kinds, "risk": breach.risk, **more}
@@ -342,7 +252,7 @@ def _enter(
     rows: dict[str, Model] = {"breach": breach}
     if step is not None:
         rows["step"] = step
-    registered_again.noted(number, rows, told=told)
+    registered_again.noted(number, rows, told=told, messages=messages)
 
 
 def _mail_staff(breach: Breach, left: float, now: datetime) -> None:
@@ -353,7 +263,3 @@ def _mail_staff(breach: Breach, left: float, now: datetime) -> None:
         return
     context = {"number": breach.pk, "left": int(left), "late": left < 0, "controller": who.name}
     sending.post(to=to, text="rights/clock", language=who.language, context=context, now=now)
-
-
-def _at(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -30,6 +30,11 @@ def start_carrying_out(request: int) -> None:
     carry_out.configure(lock=_name(request)).defer(request=request)
 
 
+def start_telling(breach: int) -> None:
+    """Write to the people whom a breach concerns, once the transaction has committed."""
+    tell_of_breach.configure(lock=f"breach {breach}").defer(breach=breach)
+
+
 def again(task: Any, request: int) -> bool:
     """Put a request's job into the queue once more, unless this has been done and it waits there; whether it was."""
     try:
@@ -63,6 +68,16 @@ def carry_out(request: int) -> None:
     from gallra.rights import carrying
 
     carrying.carry_out(request, now=timezone.now())
+
+
+@app.task(name="tell_of_breach", pass_context=False, retry=RETRY)
+def tell_of_breach(breach: int) -> None:
+    """Write to whoever has not been told of a breach yet."""
+    from django.utils import timezone
+
+    from gallra.rights import breach_telling
+
+    breach_telling.send(breach, now=timezone.now())
 
 
 @app.periodic(cron="23 * * * *")

@@ -244,6 +244,7 @@ class StopReason(models.Model):
 from gallra.rights.register_models import (  # noqa: E402 - Django looks for them here
     Affected,
     Breach,
+    BreachMessage,
     BreachStep,
     Disclosure,
     Notice,
@@ -252,6 +253,6 @@ from gallra.rights.register_models import (  # noqa: E402 - Django looks for the
 )
 
 __all__ = [
-    "Affected", "Answer", "Breach", "BreachStep", "Decision", "Disclosure", "Link", "Mention", "Notice", "Opening",
-    "Request", "Restriction", "StopReason", "Twin",
+    "Affected", "Answer", "Breach", "BreachMessage", "BreachStep", "Decision", "Disclosure", "Link", "Mention",
+    "Notice", "Opening", "Request", "Restriction", "StopReason", "Twin",
 ]  # fmt: skip

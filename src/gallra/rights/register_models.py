@@ -183,6 +183,29 @@ class BreachStep(models.Model):
         return f"step {self.pk}"
 
 
+class BreachMessage(models.Model):
+    """What people are told of a breach (Article 34), in one language; those of the newest moment are sent."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.CASCADE, related_name="messages")
+    at = models.DateTimeField()
+    language = models.CharField(max_length=2)
+    message = models.TextField()
+    consequences = models.TextField(blank=True, default="")
+    measures = models.TextField(blank=True, default="")
+    by = models.CharField(max_length=60)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["breach", "at", "language"], name="breach_told_in_a_language_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
 class Affected(models.Model):
     """A person whom a breach concerns, and the message that told them (Article 34), once."""
 

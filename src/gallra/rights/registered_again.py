@@ -14,9 +14,10 @@ from typing import Any
 from django.db import models
 
 from gallra.rights.again import row_of, values_of
-from gallra.rights.models import Affected, Breach, BreachStep, Disclosure, Notice
+from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep, Disclosure, Notice
 from gallra.running import again, erasures, replay
 
+MESSAGES = "messages"
 ROWS: Mapping[str, type[models.Model]] = {
     "disclosure": Disclosure, "notice": Notice, "breach": Breach, "step": BreachStep,
 }  # fmt: skip
@@ -31,13 +32,18 @@ def listen() -> None:
     erasures.forgotten_by(_forget)
 
 
-def noted(number: int, rows: Mapping[str, models.Model], *, told: Iterable[Affected] = ()) -> None:
+def noted(
+    number: int, rows: Mapping[str, models.Model], *, told: Iterable[Affected] = (),
+    messages: Iterable[BreachMessage] = (),
+) -> None:  # fmt: skip
     """The rows go with their entry `number` into the list to replay, in the caller's transaction. rows: by the names of
-    `ROWS`; told: people who have been written to."""
+    `ROWS`; told: people who have been written to; messages: what they are told."""
     sealed: dict[str, Any] = {name: row_of(row) for name, row in rows.items()}
     people = [[row.pk, row.address, row.mail, row.told_at] for row in told]
     if people:
         sealed["told"] = people
+    if said := [row_of(message) for message in messages]:
+        sealed[MESSAGES] = said
     replay.note(number, keys={name: row.pk for name, row in rows.items()}, sealed=sealed)
 
 
@@ -52,11 +58,16 @@ def put_back(line: replay.Line, *, at: datetime) -> None:
 
 
 def _whom(body: Mapping[str, Any], said: Mapping[str, Any], at: datetime) -> None:
-    """Whom the breach concerns: asked again. Who had been told, as they were."""
+    """Whom the breach concerns: asked again. What they are told, and who had been told, as they were."""
     from gallra.rights import breaches
 
     if body["event"] == "looked":
         breaches.list_affected(Breach.objects.get(pk=body["breach"]))
+    for values in said.get(MESSAGES, ()):
+        row = values_of(BreachMessage, values)
+        BreachMessage.objects.update_or_create(
+            breach_id=row["breach_id"], at=row["at"], language=row["language"], defaults=row
+        )
     for _number, address, mail, told_at in said.get("told", ()):
         Affected.objects.update_or_create(
             breach_id=body["breach"], address=address, defaults={"mail": mail, "told_at": told_at or at}

@@ -131,6 +131,20 @@ STEPS = Table(
     ),
 )
 
+MESSAGES = Table(
+    "rights_breachmessage",
+    (
+        key(),
+        record_id("breach_id", BREACHES.name),
+        _moment("at", "tid", "time", nullable=False),
+        _word("language", "språk", "language"),
+        _text("message", "vad som meddelas", "what people are told"),
+        _text("consequences", "följder", "consequences"),
+        _text("measures", "åtgärder", "measures"),
+        _text("by", "av", "by"),
+    ),
+)
+
 AFFECTED = Table(
     "rights_affected",
     (
@@ -173,6 +187,7 @@ KINDS = (
         events=(Event("the breach was closed", Text("incidenten avslutades", "the breach was closed"), "closed_at"),),
         parts=(
             Part(STEPS, "breach_id", Text("steg", "steps")),
+            Part(MESSAGES, "breach_id", Text("besked till berörda", "messages to those affected")),
             Part(AFFECTED, "breach_id", Text("berörda", "people affected")),
         ),
         label_columns=("risk",), added="entered_at",
