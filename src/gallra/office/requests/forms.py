@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallra.engine.person.correct import fields as correctable
 from gallra.office.requests.previewing import field_title
+from gallra.office.requests.showing import called
 from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.words import COPIES, SORTED, Channel, MentionVerdict, Right, TwinVerdict, Verdict
 from gallra.running.persons import own_people
@@ -127,15 +128,21 @@ class Wishes(Act):
 
 
 class DecideLine(Act):
-    """What becomes of one line: as proposed, or it stays, with a reason."""
+    """What becomes of one line: as proposed, or it stays (or is not given out), with a reason that the person reads."""
 
     verdict = forms.ChoiceField(label=_("What becomes of it"))
-    reason = _text(_("Reason"), required=False, help_text=_("Needed where it stays."), rows=2)
+    reason = _text(
+        _("Reason"),
+        required=False,
+        help_text=_("Needed where it stays. The person reads it in the letter."),
+        rows=2,
+    )
     row: Decision
 
     def prepare(self) -> None:
         field = cast(forms.ChoiceField, self.fields["verdict"])
-        field.choices = _choices(Verdict(self.row.proposed), Verdict.STAY)
+        both = (self.row.proposed, Verdict.STAY)
+        field.choices = [(str(one), called(one, self.request.right)) for one in both]
         field.initial, self.fields["reason"].initial = self.row.verdict, self.row.reason
 
 

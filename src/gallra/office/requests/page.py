@@ -19,13 +19,14 @@ from gallra.office.requests import acts, forms
 from gallra.office.requests.kept import kept_records
 from gallra.office.requests.previewing import Changed, approve, field_title, preview, ready
 from gallra.office.requests.reviewing import Review, review
-from gallra.office.requests.showing import Places, last_kept, mails, page_context, who
-from gallra.rights import book, carrying, opened, queue
+from gallra.office.requests.showing import Places, last_kept, mails, page_context, stands, who
+from gallra.rights import book, carrying, objecting, opened, queue
+from gallra.rights.deciding import FREE
 from gallra.rights.errors import Refused
 from gallra.rights.looking import READS_OTHERS
 from gallra.rights.models import Answer, Request
-from gallra.rights.words import Right, State, Verdict
-from gallra.running.installed import NoPolicy
+from gallra.rights.words import COPIES, ERASES, Right, State, Verdict
+from gallra.running.installed import NoPolicy, running
 from gallra.site.models import Role
 
 Bound = tuple[str, int, forms.Act]
@@ -43,6 +44,20 @@ NOT_CLEAR: dict[str, Promise] = {
     "staff": _("the person works here"),
 }
 """Why a case is not clear (rights/looking.py), as staff read it."""
+
+
+PUT_BACK: dict[str, Promise] = {
+    "clash": _(
+        "It could not be carried out: another contact got the new address after the yes. Nothing was changed. Decide "
+        "below whether it is the same person."
+    ),
+    "double": _(
+        "It could not be carried out: both contacts have what there can be only one of (an account, a subscription to "
+        "the same topic, a place in a case). Nothing was changed. Erase what is double under one of the addresses, or "
+        "refuse."
+    ),
+}
+"""Why a correction was put back (rights/merging.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,8 @@ def show(
         "found": places.found(found.result.get("found", {})),
         "not_clear": [str(NOT_CLEAR.get(why, why)) for why in found.result.get("not clear", ())],
         "unreachable": found.result.get("unreachable", ()),
+        "put_back": PUT_BACK.get(found.result.get("put back", "")) if found.state == State.DECIDING else None,
+        "stands": stands(found, places) if found.right == Right.OBJECTION else [],
         "wishes": [(field_title(word), value) for word, value in found.wishes.items()],
         "kept_until": last_kept(row for row in decisions if row.verdict == Verdict.KEEP),
         "link": found.links.filter(used_at=None, purpose="confirm").order_by("-pk").first(),
@@ -171,20 +188,24 @@ def _rows(
 ) -> dict[str, Any]:
     """Decisions, likenesses and mentions, each with its form while it can be decided."""
     open_ = found.state == State.DECIDING and found.looked_up_at is not None
-    erases = found.right == Right.ERASURE  # of the others nothing becomes anything else
-    free = (Verdict.ERASE, Verdict.BLANK) if open_ else ()
+    decided = found.right in (*ERASES, *COPIES)  # of the others nothing becomes anything else
+    final = {kind for kind in {row.kind for row in decisions} if _absolute(found, kind)}
 
     def form(name: str, row: Any, **more: Any) -> acts.Offered | None:
         return acts.offered_row(name, found, row, bound=bound, **more) if open_ else None
 
     return {
         "decisions": [
-            (one, form("decide", one.row) if one.row.proposed in free else None)
-            for one in places.decided(decisions if erases else ())
+            (one, form("decide", one.row) if one.row.proposed in FREE and one.row.kind not in final else None)
+            for one in places.decided(decisions if decided else (), right=found.right)
         ],
         "likenesses": [(one, form("twin", one.row)) for one in reviewed.likenesses],
         "mentions": [(one, form("mention", one.row, proposed=one.proposed)) for one in reviewed.mentions],
     }
+
+
+def _absolute(found: Request, kind: str) -> bool:
+    return found.right == Right.OBJECTION and objecting.absolute(kind, running().policy)
 
 
 def _steps(found: Request) -> list[Step]:

@@ -20,11 +20,11 @@ from django.utils.translation import ngettext
 
 from gallra.engine.person.erase import Line, Plan
 from gallra.office.requests.reviewing import same
-from gallra.office.requests.showing import Place, Places
-from gallra.rights import book, carrying, deciding, links
+from gallra.office.requests.showing import Place, Places, called
+from gallra.rights import book, carrying, copies, deciding, links, merging, restriction
 from gallra.rights.looking import verdict_of
 from gallra.rights.models import Request
-from gallra.rights.words import COPIES, MentionVerdict, Right, State, Verdict
+from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, State, Verdict
 from gallra.running import erasures, persons
 from gallra.site import saying
 from gallra.site.templatetags.words import language
@@ -78,7 +78,7 @@ def preview(request: Request, places: Places, *, now: datetime) -> Preview:
     rows: list[Row] = []
     also: list[str] = []
     unreachable: list[str] = []
-    if request.right == Right.ERASURE:
+    if request.right in ERASES:
         rows, also, unreachable = _erasure(request, places, now)
     elif request.right in COPIES:
         rows, unreachable = _copy(request, places, now)
@@ -94,8 +94,9 @@ def preview(request: Request, places: Places, *, now: datetime) -> Preview:
         "wishes": request.wishes, "address": request.address,
     }  # fmt: skip
     mark = sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    final = request.right == Right.ERASURE or any(row.verdict in GOES for row in rows)
     return Preview(
-        tuple(rows), tuple(also), _button(request, rows), request.right == Right.ERASURE, mark, trouble,
+        tuple(rows), tuple(also), _button(request, rows), final, mark, trouble,
         tuple(sorted(unreachable)),
     )  # fmt: skip
 
@@ -116,19 +117,22 @@ def _erasure(request: Request, places: Places, now: datetime) -> tuple[list[Row]
     rows: list[Row] = []
     account = staff = False
     unreachable: set[str] = set()
-    kinds = carrying.wanted_kinds(request)
+    kinds, mine = carrying.wanted_kinds(request), restriction.pending(request)
     for address in same(request):
-        planned = erasures.plan_erasure(address, now=now, asked_at=request.received_at, kinds=kinds)
+        planned = erasures.plan_erasure(
+            address, now=now, asked_at=request.received_at, kinds=kinds, despite=mine.get(address)
+        )
         for plan in planned.systems.values():
-            rows += [_line(line, places) for line in plan.lines]
+            rows += [_line(line, places, request) for line in plan.lines]
             rows += _contacts(plan, places)
         account |= planned.sign_in is not None and not planned.sign_in.staff
         staff |= planned.sign_in is not None and planned.sign_in.staff
         unreachable |= set(planned.unreachable)
     also = []
+    account &= request.right == Right.ERASURE or carrying.ACCOUNT in (kinds or ())
     if account:
         also.append(_("The account they sign in with goes, and every session of it."))
-    if staff:
+    if staff and request.right == Right.ERASURE:
         also.append(_("The account stays: the person works here."))
     if blanked := request.mentions.filter(verdict=MentionVerdict.BLANK).count():
         also.append(
@@ -157,10 +161,14 @@ def _contacts(plan: Plan, places: Places) -> list[Row]:
     return found
 
 
-def _line(line: Line, places: Places) -> Row:
+def _line(line: Line, places: Places, request: Request) -> Row:
     verdict = Verdict.STAY if line.state == "other" else verdict_of(line)
+    said = called(verdict, request.right)
+    if verdict == Verdict.STAY and request.right == Right.OBJECTION:
+        outweighed = request.decisions.filter(kind=line.kind, verdict=Verdict.STAY).exists()
+        said = said if outweighed else _("stays: it stands on another basis, too, or on none that is stated")
     return Row(
-        places.of_table(line.table, line.kind), line.count, verdict, str(verdict.label), line.until,
+        places.of_table(line.table, line.kind), line.count, verdict, said, line.until,
         places.statute(line.statute.id if line.statute else ""),
     )  # fmt: skip
 
@@ -177,14 +185,25 @@ def _kept(request: Request, rows: Iterable[Row]) -> list[str]:
 def _copy(request: Request, places: Places, now: datetime) -> tuple[list[Row], list[str]]:
     rows: list[Row] = []
     unreachable: set[str] = set()
-    verdict = Verdict.GIVE
+    out = copies.withheld(request)
     for address in same(request):
         found = persons.find(address, now=now)
         unreachable |= set(found.unreachable)
-        rows += [
-            Row(each.place, each.count, verdict, str(verdict.label)) for each in places.found(found.counts())
-        ]
+        for each in found.systems.values():
+            rows += [
+                _given_out(places.of_table(contact.of.table.name), False, request)
+                for contact in each.contacts
+            ]
+            less = {(hit.table, hit.key) for hit in each.hits if (hit.kind.name, hit.table) in out}
+            for hit in each.hits:
+                lacks = (hit.table, hit.key) in less or (hit.kind.table.name, hit.record) in less
+                rows.append(_given_out(places.of_table(hit.table, hit.kind.name), lacks, request))
     return _ordered(rows), sorted(unreachable)
+
+
+def _given_out(place: Place, withheld: bool, request: Request) -> Row:
+    verdict = Verdict.STAY if withheld else Verdict.GIVE
+    return Row(place, 1, verdict, called(verdict, request.right))
 
 
 def _included(request: Request) -> list[str]:
@@ -217,7 +236,7 @@ def _correction(request: Request, places: Places) -> tuple[list[Row], str]:
         "merge": _("becomes one with the other contact"), "clash": _("another contact has the address already"),
     }  # fmt: skip
     try:
-        planned = persons.plan_correction(request.address, request.wishes)
+        planned = persons.plan_correction(request.address, request.wishes, merge=merging.agreed(request))
     except (persons.CannotCorrect, persons.NotAnAddress) as error:
         return [], str(error)
     rows = [
@@ -226,10 +245,15 @@ def _correction(request: Request, places: Places) -> tuple[list[Row], str]:
         for change in planned.changes
     ]  # fmt: skip
     trouble = ""
-    if planned.states("clash"):
+    if planned.states("clash") and merging.refused(request):
         trouble = _(
-            "Another contact has the new address already. If it is the same person, one of the two is to go first "
-            "(gallra correct --merge). Nothing was changed."
+            "Another contact has the new address, and you found it to be somebody else's. Refuse the request, or write "
+            "down another address. Nothing was changed."
+        )
+    elif planned.states("clash"):
+        trouble = _(
+            "Another contact has got the new address since. Keep the corrections once more on the page of the request; "
+            "then decide whether it is the same person. Nothing was changed."
         )
     return rows, trouble
 
@@ -253,6 +277,13 @@ def _always(request: Request) -> list[str]:
     said: list[str] = []
     if request.right == Right.OBJECTION:
         said.append(_("Mailings stay stopped, and every subscription of the address ends."))
+        if restriction.pending(request):
+            said.append(
+                _(
+                    "What stays is only stored for another week: the person is told by mail before the restriction is "
+                    "lifted. Where nothing stays it ends at once."
+                )
+            )
     elif request.stop_mailings:
         said.append(_("Mailings stay stopped."))
     if request.right == Right.RESTRICTION:
@@ -272,10 +303,11 @@ def _always(request: Request) -> list[str]:
 
 
 def _button(request: Request, rows: Iterable[Row]) -> str:
-    if request.right == Right.ERASURE:
+    if request.right in ERASES:
         count = sum(row.count for row in rows if row.verdict in GOES)
         words = ngettext("Erase %(count)s row", "Erase %(count)s rows", count)
-        return words % {"count": saying.number(count)} if count else _("Answer that nothing is there")
+        nothing = _("Answer that nothing is there") if request.right == Right.ERASURE else _("Carry it out")
+        return words % {"count": saying.number(count)} if count else nothing
     said = {
         Right.ACCESS: _("Give out the copy"), Right.PORTABILITY: _("Give out the copy"),
         Right.RECTIFICATION: _("Correct it"), Right.RESTRICTION: _("Restrict it"),

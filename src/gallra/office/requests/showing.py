@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from gallra.kinds import RecordKind, Text
 from gallra.mail.models import Incoming, Outgoing
+from gallra.policy.wording.words import BASES
+from gallra.rights import objecting
 from gallra.rights.models import Decision, Request
+from gallra.rights.words import Right, Verdict
 from gallra.running import foreign
 from gallra.running.installed import Running
 from gallra.running.installed import running as installed
@@ -35,6 +38,14 @@ TEXTS: Mapping[str, Promise] = {
     "rights/code": gettext_lazy("A code for the answer"),
 }
 """Our texts about a request, as staff call them."""
+
+
+STAYS: Mapping[str, Promise] = {
+    Right.ACCESS: gettext_lazy("is not given out, by decision"),
+    Right.PORTABILITY: gettext_lazy("is not given out, by decision"),
+    Right.OBJECTION: gettext_lazy("stays: grounds outweigh the objection"),
+}
+"""What "stays" means under a right."""
 
 
 def page_context(here: str, now: datetime) -> dict[str, Any]:
@@ -65,6 +76,20 @@ class Decided:
     row: Decision
     place: Place
     statute: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A purpose for which the person's data is used: its words, its basis, which records; whether it can be objected
+    to, and whether that is absolute."""
+
+    text: str
+    basis: str
+    records: str
+    rows: int
+    contested: bool
+    marketing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +132,14 @@ class Places:
         ]
         return sorted(rows, key=lambda row: (row.place.system, row.place.what))
 
-    def decided(self, rows: Iterable[Decision]) -> list[Decided]:
-        """Decisions in the order of their systems."""
-        said = [Decided(row, self.of_table(row.table, row.kind), self.statute(row.statute)) for row in rows]
+    def decided(self, rows: Iterable[Decision], *, right: str = "") -> list[Decided]:
+        """Decisions in the order of their systems. right: the one that was asked for."""
+        said = [
+            Decided(
+                row, self.of_table(row.table, row.kind), self.statute(row.statute), called(row.verdict, right)
+            )
+            for row in rows
+        ]
         return sorted(said, key=lambda one: (one.place.system, one.row.pk))
 
     def statute(self, id_: str) -> str:
@@ -130,6 +160,26 @@ class Places:
             self._tables.setdefault(part.table.name, Place(system, capfirst(said)))
         if kind.contacts:
             self._tables.setdefault(kind.contacts.table.name, Place(system, _("Contact details")))
+
+
+def called(verdict: str, right: str) -> str:
+    """A verdict in words; what stays, does so for another reason under each right."""
+    if verdict == Verdict.STAY and right in STAYS:
+        return str(STAYS[right])
+    return str(Verdict(verdict).label)
+
+
+def stands(request: Request, places: Places) -> list[Stands]:
+    """What the person's data is used for, what can be objected to first."""
+    found = []
+    for each in objecting.standing(request, places.policy.policy):
+        basis = _said(BASES[each.purpose.basis]) if each.purpose.basis else ""
+        records = [_said(places.kinds[kind].noun.many) for kind in each.kinds if kind in places.kinds]
+        found.append(
+            Stands(capfirst(_said(each.purpose.text)), basis, capfirst(", ".join(records)), each.rows,
+                   each.contested, each.marketing)
+        )  # fmt: skip
+    return found
 
 
 def who(ways: Iterable[str]) -> dict[str, str]:
