@@ -20,7 +20,8 @@ from gallra.registers.finance.actions import NewLine, issue_invoice, sign_agreem
 from gallra.registers.finance.models import Agreement, Invoice
 from gallra.registers.generate import make_cases, make_company, make_simple_rows, rows
 from gallra.registers.generate.copying import CopyRefused, copy_rows
-from gallra.registers.generate.making import NotEmpty, policy_file, rules_for
+from gallra.registers.generate.making import NotEmpty, policy_file
+from gallra.registers.generate.telling import rules_for
 from gallra.registers.given import Origin
 from gallra.registers.support.actions import open_case
 from gallra.registers.support.models import Case, CaseDocument, Message

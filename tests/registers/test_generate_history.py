@@ -16,9 +16,10 @@ from gallra.policy import read_policy
 from gallra.policy.periods import Period
 from gallra.policy.rules import Rules
 from gallra.registers.generate import rows
-from gallra.registers.generate.making import policy_file, rules_for
+from gallra.registers.generate.making import policy_file
 from gallra.registers.generate.store import History
 from gallra.registers.generate.story import tell
+from gallra.registers.generate.telling import rules_for
 from gallra.systems import own
 
 NOW = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)

@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ from gallra.site.server import Say
 from gallra.site.terminal import gettext as _
 
 if TYPE_CHECKING:
+    from gallra.registers.generate.store import History
     from gallra.running.report import Board, PromiseReport, Status
+
+    Told = tuple[datetime, History]
 
 POLICIES = ("swinx", "munkeby")
 MARK = "demo"  # a file in the home: this installation is the demo of the policy it names
@@ -48,7 +52,7 @@ def run(*, policy: str, people: int, seed: int, host: str, port: int, anew: bool
             port=port,
             on_ready=lambda: say(_start_text()),
             say=say,
-            meanwhile=lambda: _make_company(wanted, say),
+            meanwhile=lambda: _make_company(wanted, told, say),
         )
 
 
@@ -105,7 +109,23 @@ def _refuse_other(wanted: str) -> None:
         )
 
 
-def _make_company(wanted: str, say: Say) -> None:
+def _new() -> bool:
+    """Whether the company is still to be made."""
+    return not _mark().read_text(encoding="ascii")
+
+
+def _tell(wanted: str) -> Told:
+    """The company's history, and the moment at which it ends."""
+    from gallra.policy import read_policy
+    from gallra.registers.generate.telling import history_of
+
+    policy, people, seed = wanted.split()
+    now = datetime.now(UTC)
+    text = policy_file(policy).read_text(encoding="utf-8")
+    return now, history_of(read_policy(text), people=int(people), seed=int(seed), now=now)
+
+
+def _make_company(wanted: str, told: Future[Told] | None, say: Say) -> None:
     """All in one transaction, so that a demo that was ended while it was made is made anew."""
     from django.db import connections, transaction
     from django.utils import timezone
@@ -121,6 +141,7 @@ def _make_company(wanted: str, say: Say) -> None:
             _("Making a company that knows %(people)s people, with five years of history ...")
             % {"people": people}
         )
+        now, history = told.result()
         with transaction.atomic():
             demo_access.make_alva()
             adopting.adopt(policy_file(policy), reason="The demo begins.", by="command line", now=now)
@@ -130,7 +151,7 @@ def _make_company(wanted: str, say: Say) -> None:
             cursor.execute("ANALYZE")
         _mark().write_text(wanted, encoding="ascii")
     say(_("Asking of each sentence whether it is kept ..."))
-    board.check(now)
+    board.check(timezone.now())
 
 
 def _start_text() -> str:

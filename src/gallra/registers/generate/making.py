@@ -7,16 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from gallra.policy import Policy, read_policy
-from gallra.policy.law import load_law
-from gallra.policy.rules import Rules
-from gallra.policy.rules import rules as rules_of
 from gallra.registers import documents
 from gallra.registers.generate import copying, customers, rows
 from gallra.registers.generate.cases import FIRST_NUMBER as FIRST_CASE
 from gallra.registers.generate.sales import FIRST_NUMBER as FIRST_MATTER
 from gallra.registers.generate.store import History
-from gallra.registers.generate.story import Progress, tell
-from gallra.systems import own
+from gallra.registers.generate.story import Progress
+from gallra.registers.generate.telling import history_of
 
 
 class NotEmpty(Exception):
@@ -53,17 +50,22 @@ def make_company(
     history.
 
     policy_name: a file in `policies/` without its ending ("swinx", "munkeby-mended"); or give the `policy`
-    itself. now: an aware moment, after which nothing happens. As the working role, all constraints and guards
-    on, in one transaction. Raises NotEmpty where the registers hold records already. ANALYZE is the caller's.
+    itself. now: an aware moment, after which nothing happens. Raises ValueError without a time zone, and as
+    `fill` does.
     """
-    if now.tzinfo is None:
-        raise ValueError("now has no time zone")
+    chosen = policy or read_policy(policy_file(policy_name))
+    history = history_of(chosen, people=people, seed=seed, now=now, progress=progress)
+    return fill(history, policy_name=policy_name, seed=seed)
+
+
+def fill(history: History, *, policy_name: str, seed: int) -> Summary:
+    """Put a history into the registers, its files into the store.
+
+    As the working role, all constraints and guards on, in one transaction. Raises NotEmpty where the registers hold
+    records already. ANALYZE is the caller's.
+    """
     if taken := copying.occupied():
         raise NotEmpty(taken)
-    history = tell(
-        rules=rules_for(policy or read_policy(policy_file(policy_name))), kinds=own.kinds(), people=people, seed=seed,
-        now=now, progress=progress,
-    )  # fmt: skip
     with copying.by_index():
         for row, content in history.files:
             stored = documents.store([content])
@@ -82,11 +84,6 @@ def policy_file(name: str) -> Path:
     if not file.is_file():
         raise FileNotFoundError(file.name)
     return file
-
-
-def rules_for(policy: Policy) -> Rules:
-    """The rules of a policy over our own registers."""
-    return rules_of(policy, law=load_law(), kinds=own.kinds())
 
 
 def _settings(history: History) -> frozenset[str]:
