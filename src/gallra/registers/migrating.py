@@ -88,57 +88,68 @@ def guard_restricted(
     where there is none; of: the record's table and the column that names it, for a part. but: columns whose change is
     no use of the person (a company's clock), separated by commas. removal: refuse that as well.
     """
-    keys = {"id": "", "": "ARRAY[]::bigint[]"}.get(by, f"ARRAY[{{row}}.{by}]")
-    above = ""
-    if of:
-        upper, column = of
-        above = f" || ARRAY(SELECT p.contact_id FROM {upper} p WHERE p.id = {{row}}.{column})"  # noqa: S608 - ours
-    if by == "id":
-        asked = "SELECT FROM directory_restricted r WHERE r.email IN ({emails})"
-        emails = {"INSERT": "NEW.email", "UPDATE": "NEW.email, OLD.email", "DELETE": "OLD.email"}
-        tests = {way: asked.format(emails=found) for way, found in emails.items()}
-    else:
-        named = f"SELECT FROM {contacts} c JOIN directory_restricted r ON r.email = c.email"
-        asked = f"{named} WHERE c.id = ANY ({{keys}})"
-        rows = {"INSERT": ("NEW",), "UPDATE": ("NEW", "OLD"), "DELETE": ("OLD",)}
-        tests = {
-            way: asked.format(keys=" || ".join((keys + above).format(row=row) for row in each))
-            for way, each in rows.items()
-        }
+    tests = _contacts_restricted() if by == "id" else _persons_restricted(contacts, by, of)
     branches = " ".join(
         f"{'IF' if way == 'INSERT' else 'ELSIF'} TG_OP = '{way}' THEN found := EXISTS ({test});"
         for way, test in tests.items()
     )
     return RunSQL(
-        f"""
-        CREATE FUNCTION {table}_refuse_restricted() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE found boolean := false;
-        BEGIN
-          -- Nearly always nobody is restricted: one look into a table of a page.
-          IF EXISTS (SELECT FROM directory_restricted)
-            AND coalesce(current_setting('gallra.own_wish', true), '') <> 'yes' THEN
-            {branches} END IF;
-            IF found THEN
-              RAISE EXCEPTION USING ERRCODE = 'check_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
-                CONSTRAINT = 'restricted', MESSAGE = format('a row of %I is restricted', TG_TABLE_NAME);
-            END IF;
-          END IF;
-          IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-          RETURN NEW;
-        END $$;
-        DO $$
-        DECLARE columns text;
-        BEGIN
-          SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
-          WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-            AND attname <> ALL (string_to_array('{but}', ','));
-          EXECUTE 'CREATE TRIGGER {table}_restricted BEFORE INSERT OR UPDATE OF ' || columns
-            || '{" OR DELETE" if removal else ""} ON {table}'
-            || ' FOR EACH ROW EXECUTE FUNCTION {table}_refuse_restricted()';
-        END $$
-        """,  # noqa: S608 - names of our own, no values
+        _REFUSE_RESTRICTED.format(table=table, branches=branches)
+        + _ON_EVERY_COLUMN.format(table=table, but=but, removal=" OR DELETE" if removal else ""),
         f"DROP TRIGGER {table}_restricted ON {table}; DROP FUNCTION {table}_refuse_restricted()",
     )
+
+
+_REFUSE_RESTRICTED = """
+CREATE FUNCTION {table}_refuse_restricted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE found boolean := false;
+BEGIN
+  -- Nearly always nobody is restricted: one look into a table of a page.
+  IF EXISTS (SELECT FROM directory_restricted)
+    AND coalesce(current_setting('gallra.own_wish', true), '') <> 'yes' THEN
+    {branches} END IF;
+    IF found THEN
+      RAISE EXCEPTION USING ERRCODE = 'check_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
+        CONSTRAINT = 'restricted', MESSAGE = format('a row of %I is restricted', TG_TABLE_NAME);
+    END IF;
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+"""
+_ON_EVERY_COLUMN = """
+DO $$
+DECLARE columns text;
+BEGIN
+  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
+  WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    AND attname <> ALL (string_to_array('{but}', ','));
+  EXECUTE 'CREATE TRIGGER {table}_restricted BEFORE INSERT OR UPDATE OF ' || columns
+    || '{removal} ON {table}'
+    || ' FOR EACH ROW EXECUTE FUNCTION {table}_refuse_restricted()';
+END $$
+"""
+
+
+def _contacts_restricted() -> dict[str, str]:
+    """For each way of changing a contact: the query that finds its address among the restricted ones."""
+    asked = "SELECT FROM directory_restricted r WHERE r.email IN ({emails})"
+    emails = {"INSERT": "NEW.email", "UPDATE": "NEW.email, OLD.email", "DELETE": "OLD.email"}
+    return {way: asked.format(emails=found) for way, found in emails.items()}
+
+
+def _persons_restricted(contacts: str, by: str, of: tuple[str, str] | None) -> dict[str, str]:
+    """For each way of changing a row: the query that finds whoever it or its record names among the restricted."""
+    keys = f"ARRAY[{{row}}.{by}]" if by else "ARRAY[]::bigint[]"
+    if of:
+        upper, column = of
+        keys += f" || ARRAY(SELECT p.contact_id FROM {upper} p WHERE p.id = {{row}}.{column})"  # noqa: S608 - ours
+    named = f"SELECT FROM {contacts} c JOIN directory_restricted r ON r.email = c.email"
+    rows = {"INSERT": ("NEW",), "UPDATE": ("NEW", "OLD"), "DELETE": ("OLD",)}
+    return {
+        way: f"{named} WHERE c.id = ANY ({' || '.join(keys.format(row=row) for row in each)})"
+        for way, each in rows.items()
+    }
 
 
 def without_statistics(table: str, *columns: str) -> RunSQL:
