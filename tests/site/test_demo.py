@@ -104,7 +104,7 @@ def test_it_makes_a_company_says_where_it_stands_and_opens_as_alva_once(home: Pa
         assert "What goes tonight:" in said
         assert re.search(r"^  S1[78] +\d+  \w+\.\w+$", said, re.MULTILINE)
         assert said.count("gallra") >= 3
-        link = re.search(rf"http://127\.0\.0\.1:{port}(/demo/\S+)", said)
+        link = re.search(rf"http://localhost:{port}(/demo/\S+)", said)
         assert link
         assert _get(port, "/demo/another")[0] == 404
         proxied = {"X-Forwarded-For": "192.0.2.1"}
@@ -134,9 +134,16 @@ def test_another_demo_is_not_mixed_with_it(home: Path) -> None:
     assert "holds another demo (policy swinx, people 60, seed 1)" in done.stderr
 
 
-def test_anew_throws_away_a_demo_and_nothing_else(home: Path) -> None:
-    with _running(home, "--policy", "munkeby", "--anew") as (said, _port):
+def test_anew_throws_away_a_demo_and_nothing_else_and_munkebys_opens_as_a_customer(home: Path) -> None:
+    with _running(home, "--policy", "munkeby", "--anew") as (said, port):
         assert "Munkeby Systems" in said
+        link = re.search(rf"http://localhost:{port}(/demo/\S+)   \(opens as Bo", said)
+        assert link
+        status, cookie, to = _press(port, link[1])
+        assert (status, to) == (302, "/support/")
+        assert _get(port, "/support/", Cookie=cookie)[0] == 200
+        assert _get(port, "/office/", Cookie=cookie)[0] == 403
+        assert _get(port, link[1])[0] == 404  # once
     (home / "demo").unlink()
     command, environment = _demo(home, "--anew")
     done = subprocess.run(command, env=environment, capture_output=True, text=True)

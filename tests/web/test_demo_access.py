@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from gallra.site import demo_access
+from gallra.site import demo_access, demo_customer
 from gallra.site.models import User
+from tests.web.portal import policy
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.usefixtures("db")
 def link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> str:
     """The link of a demo that was just started."""
     settings.DEMO = True  # type: ignore[attr-defined]
-    monkeypatch.setattr(demo_access, "_token_file", lambda: tmp_path / "demo_sign_in")
+    settings.DOCUMENTS_ROOT = tmp_path / "documents"  # type: ignore[attr-defined]
+    monkeypatch.setattr(demo_access, "_token_file", lambda who: tmp_path / who)
     return demo_access.make_link(now=timezone.now())
 
 
@@ -45,6 +47,27 @@ def test_its_button_signs_in_once(link: str) -> None:
         assert answer.status_code == 404
         assert "no-store" in answer.headers["Cache-Control"]
     assert not signed_in(second)
+
+
+def test_the_customers_link_opens_the_portal_once_and_never_the_office(link: str) -> None:
+    policy("munkeby-mended")
+    own, client = demo_access.make_link(now=timezone.now(), who="customer"), Client()
+    assert not demo_access.has_customer()
+    assert client.post(own).status_code == 404
+    own = demo_access.make_link(now=timezone.now(), who="customer")
+    assert demo_customer.make_customer(timezone.now())
+    assert demo_access.has_customer()
+    assert "Bo Lind" in Client().get(own, headers={"Accept-Language": "sv"}).content.decode()
+    assert client.post(own).headers["Location"] == "/support/"
+    assert client.get("/support/").content.decode().count('<th scope="row"') == 2
+    assert client.get("/office/").status_code == 403
+    assert Client().post(own).status_code == 404
+    assert Client().get(link).status_code == 200, "Alva's link is another"
+
+
+def test_under_a_policy_without_accounts_there_is_no_customer(link: str) -> None:
+    policy("swinx-mended")
+    assert not demo_customer.make_customer(timezone.now())
 
 
 def test_another_sites_form_does_not(link: str) -> None:

@@ -57,7 +57,7 @@ class Letter(Attaching):
     """A letter in a case."""
 
     body = forms.CharField(
-        label=gettext_lazy("Write back"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
+        label=gettext_lazy("Your message"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
     )
     field_order = ("body", "file", "description")
 

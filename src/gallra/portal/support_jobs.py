@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 @app.periodic(cron="35 4 * * *")
 @app.task(name="close_left_over", queueing_lock="close_left_over")
 def close_left_over(timestamp: int) -> None:
-    """Every night, after the sweep: the sign-ins of customers whose account has gone are closed, and go by their period."""
+    """Every night, after the sweep: sign-ins of customers whose account has gone are closed, and go by their period."""
     from django.utils import timezone
 
     from gallra.portal import support_access

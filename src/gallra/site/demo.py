@@ -42,9 +42,12 @@ def run(*, policy: str, people: int, seed: int, host: str, port: int, anew: bool
     if anew:
         _throw_away(say)
     _refuse_other(wanted)
-    opening.set_address(host=host, port=port)
+    opening.set_address(host=host, port=port, by_name=True)
     if opening.is_loopback(host):
         os.environ["GALLRA_DEMO"] = "yes"
+    telling = ThreadPoolExecutor(max_workers=1)  # while the database is made
+    told = telling.submit(_tell, wanted) if _new() else None
+    telling.shutdown(wait=False)
     with boot.installation(say, migrated=False):
         opening.prepare(say)
         opening.serve(
@@ -130,13 +133,12 @@ def _make_company(wanted: str, told: Future[Told] | None, say: Say) -> None:
     from django.db import connections, transaction
     from django.utils import timezone
 
-    from gallra.registers.generate.making import make_company
+    from gallra.registers.generate.making import fill
     from gallra.running import adopting, board
-    from gallra.site import demo_access, demo_requests
+    from gallra.site import demo_access, demo_customer, demo_requests
 
     policy, people, seed = wanted.split()
-    now = timezone.now()
-    if not _mark().read_text(encoding="ascii"):
+    if told is not None:
         say(
             _("Making a company that knows %(people)s people, with five years of history ...")
             % {"people": people}
@@ -145,8 +147,9 @@ def _make_company(wanted: str, told: Future[Told] | None, say: Say) -> None:
         with transaction.atomic():
             demo_access.make_alva()
             adopting.adopt(policy_file(policy), reason="The demo begins.", by="command line", now=now)
-            make_company(policy_name=policy, people=int(people), seed=int(seed), now=now)
+            fill(history, policy_name=policy, seed=int(seed))
             demo_requests.make_requests(now)
+            demo_customer.make_customer(now)
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
         _mark().write_text(wanted, encoding="ascii")
@@ -164,10 +167,13 @@ def _start_text() -> str:
     now = timezone.now()
     found = board.board(now)
     link = settings.ADDRESS + (demo_access.make_link(now=now) if settings.DEMO else "/office/")
-    return start_text(found, address=settings.ADDRESS, office=link, program=program())
+    portal = ""
+    if settings.DEMO and demo_access.has_customer():
+        portal = settings.ADDRESS + demo_access.make_link(now=now, who="customer")
+    return start_text(found, address=settings.ADDRESS, office=link, portal=portal, program=program())
 
 
-def start_text(board: Board, *, address: str, office: str, program: str) -> str:
+def start_text(board: Board, *, address: str, office: str, program: str, portal: str = "") -> str:
     """What the demo says once it serves: the company, its promises, what goes tonight, where to look, what to try."""
     from django.utils.translation import gettext as _
 
@@ -189,6 +195,11 @@ def start_text(board: Board, *, address: str, office: str, program: str) -> str:
         "",
         _("The policy   %(address)s") % {"address": f"{address}/"},
         _("The board    %(address)s   (opens as Alva, once)") % {"address": office},
+        *(
+            [_("Support      %(address)s   (opens as Bo, a customer, once)") % {"address": portal}]
+            if portal
+            else []
+        ),
         _("Requests     %(address)s   (what people ask for, as staff see it)")
         % {"address": f"{address}/office/requests/"},
         _("Your rights  %(address)s   (ask as one of them)") % {"address": f"{address}/rights/"},

@@ -15,9 +15,10 @@ from gallra.site.server import Say
 from gallra.site.terminal import gettext as _
 
 
-def set_address(*, host: str, port: int) -> None:
+def set_address(*, host: str, port: int, by_name: bool = False) -> None:
     """Where people reach us, for Django's settings: as told by GALLRA_ADDRESS, else this machine at `port`.
 
+    by_name: this machine as localhost, where that is what we listen on: passkeys belong to a name, never to a number.
     Misconfigured when we are to listen beyond this machine without being told our address, and when the port is taken.
     """
     if not os.environ.get("GALLRA_ADDRESS"):
@@ -28,7 +29,8 @@ def set_address(*, host: str, port: int) -> None:
                     "the certificate, and set GALLRA_BEHIND_PROXY to yes."
                 )
             )
-        os.environ["GALLRA_ADDRESS"] = f"http://{_in_address(host)}:{port}"
+        name = "localhost" if by_name and host in ("127.0.0.1", "::1") else _in_address(host)
+        os.environ["GALLRA_ADDRESS"] = f"http://{name}:{port}"
     if not serving.free(host, port):
         raise Misconfigured(
             _("Port %(port)s is in use on this machine. Choose another with --port.") % {"port": port}

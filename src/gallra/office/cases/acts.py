@@ -49,7 +49,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
 @support_only
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Close the case, with what solved it."""
-    said = _("Closed. A letter from the customer opens it again.")
+    said = _("Closed. A message from the customer opens it again.")
     return _act(request, number, "closing", Closing(request.POST, auto_id="closing_%s"), _close, said)
 
 
