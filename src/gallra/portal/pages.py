@@ -58,7 +58,7 @@ def show(
     lang = language_of(request)
     room = template.split("/")[1]
     known = {
-        "here": room if room in ("rights", "my", "support") else "",
+        "here": room if room in ("rights", "my", "support", "ways") else "",
         "controller": who.name if who else "Gallra", "contact": (who.email if who else None) or "",
         "phone": (who.phone if who else None) or "", "lang": lang, "now": timezone.now(),
         "signed_in_as": visitor.address_of(request, now=timezone.now()),

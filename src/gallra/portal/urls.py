@@ -7,6 +7,7 @@ from django.urls import path
 
 from gallra.portal import (
     asking,
+    entering,
     links,
     mine,
     security,
@@ -46,6 +47,11 @@ urlpatterns = [
     path("support/cases/<int:number>", support.case, name="support-case"),
     path("support/cases/<int:number>/reply", support.reply, name="support-reply"),
     path("support/cases/<int:number>/documents/<int:key>", support.document, name="support-document"),
+    path("ways/", entering.every_way, name="ways"),
+    path("ways/newsletter/confirmed/", entering.confirmed, name="sign-up-confirmed"),
+    path("ways/newsletter/confirm/<str:token>", entering.confirm, name="sign-up-confirm"),
+    path("ways/<slug:slug>/", entering.enter, name="way"),
+    path("ways/<slug:slug>/received/", entering.received, name="way-received"),
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
     path(".well-known/security.txt", security.security_txt, name="security"),
 ]

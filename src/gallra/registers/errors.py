@@ -47,6 +47,7 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "unknown_topic": _("There is no such topic, or it is not in use. Nothing was changed."),
     "unknown_token": _("The link does not work: it was used already, or is not whole. Nothing was changed."),
+    "sign_up_expired": _("The link has expired. Nobody was subscribed. Sign up again for a new link."),
     "account_closed": _("The account is closed. Nothing was changed."),
     "account_open": _("The account is open already. Nothing was changed."),
     "account_exists": _("The person has an account already. Nothing was changed."),
