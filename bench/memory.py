@@ -52,7 +52,7 @@ def _make_due(bench: Bench, name: str, due: int) -> None:
         )
         superuser.execute(
             "UPDATE support_suggestion SET given_at = timestamptz '2025-01-01' + (id % 300) * interval '1 day' WHERE id"
-            f" IN (SELECT id FROM support_suggestion ORDER BY id LIMIT {int(due)})"  # type: ignore[arg-type]
+            f" IN (SELECT id FROM support_suggestion ORDER BY id LIMIT {int(due)})"
         )
         superuser.execute("VACUUM ANALYZE support_suggestion")
 

@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from bench.common import NIGHT, VERSION, Bench, cases
 from bench.measure import Result, by_turns, median, said, timed
+from bench.people import companies_left, make_people, rows_of
 
 PEOPLE = 20
 """People in a round, for each who measures; what is said is the time of one."""
-THEN = datetime(2015, 3, 1, tzinfo=UTC)
-_marks = itertools.count(1)
 
 
 def extract(bench: Bench) -> Result:
     """The whole answer as data, with the day each record goes, against the SELECTs one would write."""
     with bench.stage.copy(cases(bench)):
         addresses = make_people(PEOPLE)
-        rows = {len(by_hand_select(addresses[0])), _rows_of(addresses[0])}
+        rows = {len(by_hand_select(addresses[0])), rows_of(addresses[0])}
         contestants = {
             "ours": lambda: _each(addresses, ours_extract),
             "by hand": lambda: _each(addresses, by_hand_select),
@@ -65,9 +63,9 @@ def _erase(bench: Bench, case: str, peer: str, name: str, other: Callable[[str],
             name: lambda: _each(some(theirs), other),
         }
         found = by_turns(bench.runs, contestants, bench.told)
-        left = [address for address in addresses if _rows_of(address)]
-        if left or _companies():
-            raise RuntimeError(f"{len(left)} people or {_companies()} companies are left")
+        left = [address for address in addresses if rows_of(address)]
+        if left or companies_left():
+            raise RuntimeError(f"{len(left)} people or {companies_left()} companies are left")
     return _result(case, "one person's erasure, the same, receipt included", peer, found, name, aim, bench)
 
 
@@ -114,6 +112,8 @@ PARTS = {
 ALONE = ("support_document", "support_concerned", "support_note", "support_message", "crm_document", "crm_note",
          "crm_dialogue")  # fmt: skip
 """Parts that may be the person's in somebody else's record."""
+CORRESPONDENCE = ("mail_outgoing", "mail_incoming", "portal_arrival")
+"""What was written to the person and by them, which nobody here has: whoever answers has to look."""
 
 
 def by_hand_select(address: str) -> list[Any]:
@@ -123,7 +123,7 @@ def by_hand_select(address: str) -> list[Any]:
 
         def rows(query: str, parameter: Any) -> list[Any]:
             cursor.execute(query, [parameter])
-            listed = cursor.fetchall()
+            listed: list[Any] = cursor.fetchall()
             found.extend(listed)
             return listed
 
@@ -151,6 +151,8 @@ def by_hand_select(address: str) -> list[Any]:
         invoices = rows("SELECT * FROM finance_invoice WHERE contact_id = ANY(%s)", keys["finance"])
         rows("SELECT * FROM finance_invoice WHERE buyer_email = %s AND contact_id IS NULL", address)
         rows("SELECT * FROM finance_line WHERE invoice_id = ANY(%s)", [row[0] for row in invoices])
+        for table in CORRESPONDENCE:
+            rows(f"SELECT * FROM {table} WHERE address = %s", address)
         rows("SELECT * FROM site_user WHERE email = %s", address)
     return found
 
@@ -193,6 +195,8 @@ def by_hand_delete(address: str) -> None:
         for register, listed in keys.items():
             cursor.execute(f"DELETE FROM {register}_contact WHERE id = ANY(%s)", [listed])
         _delete_companies(cursor, sorted(companies))
+        for table in CORRESPONDENCE:
+            cursor.execute(f"DELETE FROM {table} WHERE address = %s", [address])
         cursor.execute("DELETE FROM site_user WHERE email = %s AND role = ''", [address])
         _receipt(address)
 
@@ -219,6 +223,8 @@ def _receipt(address: str) -> None:
 
 def django_delete(address: str) -> None:
     """Objects fetched and deleted by Django, each model after those that refer to it."""
+    from gallra.mail import models as mail
+    from gallra.portal import models as portal
     from gallra.registers.crm import models as crm
     from gallra.registers.directory.models import Company
     from gallra.registers.finance import models as finance
@@ -232,131 +238,23 @@ def django_delete(address: str) -> None:
                 model._default_manager.filter(email=address).values_list("company_id", flat=True)
             )
         mine = {"contact__email": address}
+        cases = support.Case.objects.filter(**mine)
         for part in (support.CaseDocument, support.Concerned, support.Note, support.Message):
-            part._default_manager.filter(case__contact__email=address).delete()  # type: ignore[attr-defined]
+            part._default_manager.filter(case__in=cases).delete()
         support.Case.objects.filter(**mine).delete()
         support.Account.objects.filter(**mine).delete()
-        for part in (crm.RelationDocument, crm.Review, crm.Sale, crm.Note, crm.Dialogue, crm.Case):
-            part._default_manager.filter(relation__contact__email=address).delete()  # type: ignore[attr-defined]
+        relations = crm.Relation.objects.filter(**mine)
+        for of in (crm.RelationDocument, crm.Review, crm.Sale, crm.Note, crm.Dialogue, crm.Case):
+            of._default_manager.filter(relation__in=relations).delete()
         crm.Relation.objects.filter(**mine).delete()
         finance.Line.objects.filter(invoice__contact__email=address).delete()
         finance.Invoice.objects.filter(**mine).delete()
         finance.Agreement.objects.filter(**mine).delete()
         newsletter.Evidence.objects.filter(subscription__contact__email=address).delete()
         newsletter.Subscription.objects.filter(**mine).delete()
+        for written in (mail.Outgoing, mail.Incoming, portal.Arrival):
+            written._default_manager.filter(address=address).delete()
         for model in (support.Contact, crm.Contact, finance.Contact, newsletter.Contact):
             model._default_manager.filter(email=address).delete()
         Company.objects.filter(pk__in=companies - {None}).delete()
         _receipt(address)
-
-
-# --- people ---------------------------------------------------------------------------------------------------------
-
-
-def make_people(count: int) -> list[str]:
-    """People with 56 rows each, at a company of their own; their addresses."""
-    return [_person(f"person-{next(_marks)}@bench.example") for _ in range(count)]
-
-
-def _person(address: str) -> str:
-    mark = next(_marks) + 50_000_000
-    company = _put("directory_company", name=f"Bolaget {mark} AB", sources="{}", agreements_open=0,
-                   sole_trader=False, added_at=THEN)  # fmt: skip
-    contact = {
-        register: _put(
-            f"{register}_contact",
-            name="Bo Ek",
-            email=address,
-            company_id=company,
-            sources="{}",
-            added_at=THEN,
-        )
-        for register in ("support", "crm", "finance")
-    }
-    contact["newsletter"] = _put(
-        "newsletter_contact", name="Bo Ek", email=address, sources="{}", added_at=THEN
-    )
-    for number in range(3):
-        case = _put("support_case", number=mark * 10 + number, contact_id=contact["support"], company_id=company,
-                    subject="Fel", description="Det står fel", status="open", priority="normal", source="support",
-                    opened_at=THEN)  # fmt: skip
-        for _ in range(5):
-            _put(
-                "support_message",
-                case_id=case,
-                contact_id=contact["support"],
-                direction="in",
-                body="Hej",
-                sent_at=THEN,
-            )
-        _put(
-            "support_note",
-            case_id=case,
-            contact_id=contact["support"],
-            channel="phone",
-            text="Ringde",
-            made_at=THEN,
-        )
-    _put("support_account", contact_id=contact["support"], handle=_uuid(), created_at=THEN)
-    relation = _put("crm_relation", role="prospect", contact_id=contact["crm"], company_id=company, source="order",
-                    added_at=THEN, company_dialogue=True, sales_open=0)  # fmt: skip
-    for _ in range(3):
-        _put("crm_dialogue", relation_id=relation, contact_id=contact["crm"], channel="mail", direction="in",
-             text="Hej", counts=True, held_at=THEN)  # fmt: skip
-        _put(
-            "crm_note",
-            relation_id=relation,
-            contact_id=contact["crm"],
-            channel="note",
-            text="Vill ha",
-            made_at=THEN,
-        )
-    _put("crm_review", relation_id=relation, decision="keep", reason="Aktiv", decided_at=THEN)
-    agreement = _put("finance_agreement", number=mark, company_id=company, contact_id=contact["finance"],
-                     starts_on="2014-01-01", ended_on="2015-06-30", year_ends_on="2015-12-31",
-                     added_at=THEN)  # fmt: skip
-    for number in range(4):
-        invoice = _put("finance_invoice", number=mark * 10 + number, agreement_id=agreement, company_id=company,
-                       contact_id=contact["finance"], buyer_name="Bolaget", buyer_email=address, issued_on="2015-02-01",
-                       due_on="2015-03-01", year_ends_on="2015-12-31", currency="SEK", net=100, vat=25, total=125,
-                       booked_at=THEN)  # fmt: skip
-        for position in range(2):
-            _put("finance_line", invoice_id=invoice, position=position, text="Licens", quantity=1, unit_price=50,
-                 vat_rate=25, amount=50)  # fmt: skip
-    topic = _put("newsletter_topic", code=f"topic-{mark}", title_sv="Nytt", title_en="News", active=True)
-    subscription = _put("newsletter_subscription", contact_id=contact["newsletter"], topic_id=topic, source="order",
-                        language="sv", asked_at=THEN, bounces=0)  # fmt: skip
-    for what in ("asked", "confirmed"):
-        _put("newsletter_evidence", subscription_id=subscription, what=what, channel="form", happened_at=THEN)
-    return address
-
-
-def _put(table: str, **values: Any) -> int:
-    names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", list(values.values()))
-        return int(cursor.fetchone()[0])
-
-
-def _uuid() -> Any:
-    from uuid import uuid4
-
-    return uuid4()
-
-
-def _rows_of(address: str) -> int:
-    """Rows of the person, as our extract has them."""
-    from gallra.running import extracts
-
-    data = extracts.answer(address, now=NIGHT).data
-    parts = sum(len(part["rows"]) for item in data["records"] for part in item["parts"])
-    return len(data["contacts"]) + len(data["companies"]) + len(data["records"]) + parts
-
-
-def _companies() -> int:
-    """Companies of people made here that are left."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM directory_company WHERE name LIKE 'Bolaget %% AB' AND added_at = %s", [THEN]
-        )
-        return int(cursor.fetchone()[0])

@@ -39,6 +39,7 @@ class Stage:
                 _migrate()
                 return name
             draft = f"{name}_draft"
+            disconnect()
             _drop(connection, draft)
             _create(connection, draft, EMPTY)
             began = time.perf_counter()
