@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from gallra.site import binaries, database
+from gallra.site.environment import Misconfigured
 from gallra.site.server import Server, ServerFailed
 
 SETTINGS = {"fsync": "off", "shared_buffers": "16MB"}
@@ -234,6 +235,17 @@ def test_data_of_another_release_of_postgresql_are_left_alone(home: Path) -> Non
     with pytest.raises(ServerFailed, match="PostgreSQL 17"), database.running(print):
         pass
     assert [path.name for path in (home / "postgres/data").iterdir()] == ["PG_VERSION"]
+
+
+def test_a_database_whose_passwords_are_gone_is_left_alone_and_named(home: Path) -> None:
+    with database.running(print):
+        pass
+    shutil.rmtree(home / "secrets")
+    with pytest.raises(Misconfigured) as told, database.running(print):
+        pass
+    assert str(home / "postgres") in str(told.value)
+    assert not (home / "secrets" / "database_superuser").exists()
+    assert database.embedded_server().made()
 
 
 def test_an_interrupted_making_is_made_again(home: Path) -> None:

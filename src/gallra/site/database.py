@@ -103,12 +103,26 @@ def running(say: Say) -> Iterator[None]:
         _check_given(say)
         yield
         return
+    _refuse_orphan()
     for role in ("superuser", "owner", "app"):
         secret(f"database_{role}")
     with embedded_server().running(
         password=secret("database_superuser"), say=say, prepare=_make_roles_and_database
     ):
         yield
+
+
+def _refuse_orphan() -> None:
+    """A database whose passwords went with its home lets nobody in; it is never thrown away by itself."""
+    if embedded_server().made() and known_secret("database_superuser") is None:
+        raise Misconfigured(
+            _(
+                "There is a database in %(folder)s, and its passwords are missing in %(home)s. Nothing was changed. "
+                "Put the folder `secrets` back from your backup; or, if that database is wanted no more, remove "
+                "%(folder)s to begin anew."
+            )
+            % {"folder": folder(), "home": home()}
+        )
 
 
 def embedded_server(**settings: str) -> Server:

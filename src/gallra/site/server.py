@@ -87,6 +87,11 @@ class Server:
             host=str(self.socket), port=PORT, user=user, password=password, dbname=dbname
         )
 
+    def made(self) -> bool:
+        """Whether there is a data folder that this release can use, running or not."""
+        version = self.data / "PG_VERSION"
+        return version.exists() and version.read_text(encoding="ascii").strip() == MAJOR
+
     def pid(self) -> int | None:
         """The process of the running server; None when none runs on this data folder."""
         number = _pid_in(self.data / "postmaster.pid")
