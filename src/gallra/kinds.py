@@ -179,6 +179,7 @@ class Part:
     people: the people a row can concern; erasing a person through a part takes that row only.
     archived: whether archiving deletes the rows or keeps them with their personal columns blanked.
     file: the column that names a file under GALLRA_HOME, encrypted with a key that stands in the same row.
+    words: the column with tokens of the file's words, by which it is found and from which nobody reads it.
     """
 
     table: Table
@@ -188,6 +189,7 @@ class Part:
     people: tuple[PersonPath, ...] = ()
     archived: Literal["delete", "blank"] = "delete"
     file: str | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_every_personal_column_and_file_is_in_the_extract(tmp_path: Path) -> Non
         if kind.people
         for table in kind.tables()
         for column in table.columns
-        if column.personal and column.type == "text" and column.name != "file"
+        if column.personal and column.type == "text" and column.name not in ("file", "words")
     }
     assert declared - set(seed.said) == set(), "the seed fills every personal text"
     missing = {place for place in declared if seed.said[place] not in text}

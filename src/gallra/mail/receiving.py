@@ -43,7 +43,7 @@ def take_in(
             kept = documents.store([piece.content])
             Attachment.objects.create(
                 message=row, name=piece.name or None, media_type=piece.media_type, size=kept.size,
-                file=kept.file, secret=kept.secret, added_at=now,
+                file=kept.file, secret=kept.secret, words=kept.words, added_at=now,
             )  # fmt: skip
         signals.received.send(Incoming, message=row, now=now)
     return row

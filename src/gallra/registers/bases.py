@@ -105,7 +105,8 @@ class Document(models.Model):
     """A document with its description (S8). The file lies encrypted under GALLRA_HOME, its wrapped key here.
 
     file: path below the documents folder. size: bytes of the plain document. secret: the file's key, wrapped
-    with the installation's; without it nobody reads the file again.
+    with the installation's; without it nobody reads the file again. words: tokens of its words (searching.py);
+    NULL where it has not been read.
     """
 
     name = prose()
@@ -114,6 +115,7 @@ class Document(models.Model):
     size = models.BigIntegerField()
     file = models.TextField()
     secret = models.BinaryField()
+    words = prose()
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

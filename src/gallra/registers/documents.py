@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from gallra.registers import contents, searching
 from gallra.registers.bases import Document
 from gallra.registers.errors import Refused
 from gallra.site.environment import secret
@@ -40,12 +41,13 @@ _BATCH = 500
 @dataclass(frozen=True, slots=True, repr=False)
 class Stored:
     """A file that is on disk. file: path below the documents folder; size: bytes of the plain document;
-    secret: its key, wrapped.
+    secret: its key, wrapped. words: tokens of its words (searching.py), None where it was not read.
     """
 
     file: str
     size: int
     secret: bytes
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,16 @@ def store(chunks: Iterable[bytes]) -> Stored:
     """Encrypt a document to a new file, piece by piece, and sync it. Call it in the transaction that adds the
     row.
 
-    chunks: the plain document, in parts of any size. Raises Refused("too_large") beyond `LARGEST` bytes,
-    leaving nothing.
+    chunks: the plain document, in parts of any size. It is read on the way, so that it can be searched, unless it is
+    larger than `contents.LARGEST`. Raises Refused("too_large") beyond `LARGEST` bytes, leaving nothing.
     """
+    whole = bytearray()
     with Draft(root()) as draft:
         for chunk in chunks:
             draft.write(chunk)
-        return draft.finish()
+            if len(whole) <= contents.LARGEST:
+                whole += chunk
+        return replace(draft.finish(), words=searching.searchable(bytes(whole)))
 
 
 def read(document: Document) -> Iterator[bytes]:
@@ -156,6 +161,24 @@ def read_from(folder: Path, name: str, secret: bytes) -> Iterator[bytes]:
                 raise Refused("unreadable", "document")
     except (InvalidTag, OSError):
         raise Refused("unreadable", "document") from None
+
+
+def read_unread(*, most: int = 200) -> int:
+    """Read documents that nobody has read yet, so that they can be searched; how many. For a nightly job: those from
+    before there was a search."""
+    done = 0
+    for model in _models():
+        rows = model._default_manager.filter(words=None).order_by("pk")[: most - done]
+        for row in rows:
+            done += model._default_manager.filter(pk=row.pk, words=None).update(words=_searchable(row))
+    return done
+
+
+def _searchable(document: Document) -> str:
+    try:
+        return searching.searchable(b"".join(read(document)))
+    except Refused:
+        return ""
 
 
 def collect_orphans(*, now: datetime) -> Collected:

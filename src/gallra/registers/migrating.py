@@ -161,3 +161,57 @@ def without_statistics(table: str, *columns: str) -> RunSQL:
 def index_without_statistics(name: str) -> RunSQL:
     """The same for an index over an expression, of which ANALYZE keeps a sample too."""
     return RunSQL(f"ALTER INDEX {name} ALTER COLUMN 1 SET STATISTICS 0", RunSQL.noop)
+
+
+def words_of_texts() -> RunSQL:
+    """Make `directory_words`: the words of some texts as one tsvector, in small letters, none left out and none cut to
+    a stem (a name is no word of a language).
+
+    What PostgreSQL would read as an address, a path, a tag or a number with its sign is taken apart first; and where
+    there are signs beyond ASCII, all that is no letter, digit or accent, for its parser may take them for letters
+    (dashes, quotation marks). A text too long for a tsvector (1 MB) gets the lexeme `*`, which no word is: who searches
+    reads it each time.
+    """
+    said = "said"
+    for sign in ".@/<&_-+":
+        said = f"replace({said}, '{sign}', ' ')"
+    return RunSQL(
+        f"""
+        CREATE FUNCTION directory_words(texts text[]) RETURNS tsvector
+        LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+        DECLARE said text := array_to_string(texts, ' ');
+        BEGIN
+          IF said IS NULL OR said = '' THEN RETURN ''::tsvector; END IF;
+          IF octet_length(said) > 262144 THEN RETURN '''*'''::tsvector; END IF;
+          IF said ~ '[^\\x01-\\x7f[:alnum:]\\u0300-\\u036f]' THEN
+            said := regexp_replace(said, '[^[:alnum:]\\u0300-\\u036f]+', ' ', 'g');
+          ELSE
+            said := {said};
+          END IF;
+          RETURN to_tsvector('pg_catalog.simple'::regconfig, said);
+        END $$
+        """,
+        "DROP FUNCTION directory_words(text[])",
+    )
+
+
+def index_of_words(table: str, *columns: str, only: str = "") -> RunSQL:
+    """Index the words of a table's free text (and tokens of its documents), all columns together. only: of which rows;
+    who asks names the same condition."""
+    listed = ", ".join(columns)
+    where = f" WHERE {only}" if only else ""
+    return RunSQL(
+        [
+            f"CREATE INDEX {table}_words ON {table} USING gin (directory_words(ARRAY[{listed}])){where}",
+            # ANALYZE would keep the commonest words.
+            f"ALTER INDEX {table}_words ALTER COLUMN 1 SET STATISTICS 0",
+        ],
+        f"DROP INDEX {table}_words",
+    )
+
+
+def unread_documents(table: str) -> RunSQL:
+    """Index the documents that have not been read yet: those are read whenever somebody searches."""
+    return RunSQL(
+        f"CREATE INDEX {table}_unread ON {table} (id) WHERE words IS NULL", f"DROP INDEX {table}_unread"
+    )

@@ -18,13 +18,15 @@ from django.db import IntegrityError, connection
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from gallra import naming
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor, again
 from gallra.engine.holds import OwnHolds
 from gallra.engine.person import correct as engine
 from gallra.engine.person.find import Found, gather
+from gallra.engine.person.mentions import Mention
 from gallra.engine.person.people import People
-from gallra.engine.person.twins import Mention, Twin, mentions, twins
+from gallra.engine.person.twins import Twin, twins
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.registers.directory import restricting
@@ -33,7 +35,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
-from gallra.running import foreign_corrections, foreign_persons, replay
+from gallra.running import foreign_corrections, foreign_persons, mentions, replay
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold, Intent, OpenErasure
 from gallra.site.environment import secret
@@ -69,6 +71,8 @@ class Everything:
     suppressed: bool
     twins: tuple[Twin, ...] = ()
     mentions: tuple[Mention, ...] | None = None
+    more_mentions: bool = False
+    """Whether there are more than are listed."""
     unreachable: Mapping[str, str] = field(default_factory=dict)
     """Systems that could not be asked, each with why."""
 
@@ -114,23 +118,38 @@ def address_of(given: str) -> str:
 
 
 def find(
-    address: str, *, now: datetime, also_mentions: bool = False, executor: Executor | None = None
+    address: str,
+    *,
+    now: datetime,
+    also_mentions: bool = False,
+    name: str = "",
+    executor: Executor | None = None,
 ) -> Everything:
-    """Everything of the person with that address. also_mentions: read all free text of other people's records, too.
-    Raises NotAnAddress, NoPolicy."""
+    """Everything of the person with that address. also_mentions: search other people's free text and documents, too,
+    for the names that the systems know, and `name`. Raises NotAnAddress, NoPolicy."""
     person = address_of(address)
     today = Today.of(now, running().rules.timezone)
     own = executor or OwnDatabase()
     found = gather(own, own_people(), person, holds=OwnHolds(), today=today)
     elsewhere, unreachable = foreign_persons.found(running(), person, today)
+    systems = {OWN: found, **elsewhere}
+    listed = None
+    if also_mentions:
+        listed = mentions.search(own, own_people(), found, terms(person, systems, name))
     return Everything(
-        systems={OWN: found, **elsewhere},
+        systems=systems,
         unreachable=unreachable,
         sign_in=sign_in(person),
         suppressed=newsletter.is_suppressed(person, key=suppression_key()),
         twins=twins(own, own_people(), found),
-        mentions=mentions(own, own_people(), found, person) if also_mentions else None,
+        mentions=listed.texts if listed else None,
+        more_mentions=listed is not None and listed.more,
     )
+
+
+def terms(address: str, systems: Mapping[str, Found], name: str = "") -> list[str]:
+    """What the person is looked for by in running text: the address, the names that the systems know, and `name`."""
+    return naming.terms(address, [*(known for each in systems.values() for known in each.names), name])
 
 
 def plan_correction(address: str, values: Mapping[str, str], *, merge: bool = False) -> engine.Plan:

@@ -187,6 +187,7 @@ def orphan_files(sweep: Sweep) -> None:
     """Files that no row names any more: their keys went with the rows; the audit takes the files."""
     if sweep.audit and not sweep.stopped:
         documents.collect_orphans(now=sweep.today.now)
+        documents.read_unread()
 
 
 def other_databases(sweep: Sweep) -> None:

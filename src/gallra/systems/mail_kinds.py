@@ -78,12 +78,13 @@ ATTACHMENTS = Table(
     (
         key(),
         record_id("message_id", INCOMING.name),
-        column("name", "filnamn", "file name"),
+        column("name", "filnamn", "file name", free_text=True),
         column("description", "beskrivning", "description", free_text=True),
         column("media_type", "filtyp", "media type", impersonal=True),
         column("size", "storlek i byte", "size in bytes", "integer", impersonal=True, nullable=False),
         column("file", "fil", "file", nullable=False),
         column("secret", "filens nyckel", "the file's key", "bytes", nullable=False),
+        column("words", "sökord, oläsliga", "search words, unreadable"),
         _moment("added_at", "tillagd", "added", nullable=False),
     ),
 )
@@ -117,7 +118,9 @@ KINDS = (
         events=(
             Event("the message was received", Text("meddelandet kom in", "the message came in"), "received_at"),
         ),
-        parts=(Part(ATTACHMENTS, "message_id", Text("bilagor", "attachments"), file="file"),),
+        parts=(
+            Part(ATTACHMENTS, "message_id", Text("bilagor", "attachments"), file="file", words="words"),
+        ),
         label_columns=("kind",), added="received_at",
     ),
 )  # fmt: skip

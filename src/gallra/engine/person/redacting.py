@@ -80,6 +80,7 @@ def group_shown(
             secret = next((c.name for c in part.table.columns if c.type == "bytes" and c.personal), None)
             file = (str(values[part.file]), bytes(values[secret]) if secret else b"")
             marked = {n: v for n, v in marked.items() if n not in (part.file, secret)}
+        marked.pop(part.words or "", None)
         shown.append(Values(part.table, values.get(part.table.key), marked, file))
     return Group(part, tuple(shown))
 

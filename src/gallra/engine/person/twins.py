@@ -1,7 +1,6 @@
-"""Who may be the same person under another address, and where other people's free text mentions one: shown to staff,
-never acted on (design.md section 9).
+"""Who may be the same person under another address: shown to staff, never acted on (design.md section 9).
 
-Both read whole tables: they are asked by a person, never by a sweep.
+Whole tables of contacts are read: it is asked by a person, never by a sweep.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from gallra.engine.compile import compiled
 from gallra.engine.execute import Executor
 from gallra.engine.person.find import Found
 from gallra.engine.person.people import People
-from gallra.engine.person.ways import up_to_record
 from gallra.engine.tables import clause
 from gallra.kinds import Contacts
 
@@ -35,17 +33,6 @@ class Twin:
     key: Any
     by: tuple[str, ...]
     email: str | None = field(repr=False, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A free text, not the person's own, in which their name or address stands."""
-
-    kind: str
-    record: Any
-    table: str
-    key: Any
-    column: str
 
 
 def twins(executor: Executor, people: People, found: Found) -> tuple[Twin, ...]:
@@ -91,30 +78,3 @@ def _twins(
 def digits(number: str) -> str:
     """A telephone number's digits."""
     return re.sub(r"\D", "", number)
-
-
-def mentions(executor: Executor, people: People, found: Found, address: str) -> tuple[Mention, ...]:
-    """Free text in which the address or one of the names stands, in records and parts that are not the person's own;
-    at most `MOST` per column."""
-    terms = sorted({address, *(name.lower() for name in found.names if len(name) >= SHORTEST)})
-    own = {(hit.kind.table.name, hit.record) for hit in found.hits if hit.owner}
-    mine = {(hit.table, hit.key) for hit in found.hits}
-    seen: list[Mention] = []
-    for kinds in people.by_table.values():
-        kind = kinds[0]
-        for part in (None, *kind.parts):
-            table = part.table if part else kind.table
-            base = clause(table)
-            joined, record = up_to_record(kind, part, base, base)
-            for column in table.columns:
-                if not column.free_text:
-                    continue
-                says = or_(
-                    *(func.lower(base.c[column.name]).contains(term, autoescape=True) for term in terms)
-                )
-                query = select(base.c[table.key], record).select_from(joined).where(says)
-                query = query.order_by(base.c[table.key]).limit(MOST)
-                for key, of in executor.rows(compiled("mentions", query, people.dialect)):
-                    if (kind.table.name, of) not in own and (table.name, key) not in mine:
-                        seen.append(Mention(kind.name, of, table.name, key, column.name))
-    return tuple(seen)

@@ -171,6 +171,7 @@ PARTS = (
         Text("dokument", "documents"),
         people=(person(CONTACT, "avsändare", "sender", owner=False),),
         file="file",
+        words="words",
     ),
     Part(REVIEW_TABLE, "relation_id", Text("utvärderingar", "reviews")),
     Part(SALE_TABLE, "relation_id", Text("försäljningar", "sales")),

@@ -70,6 +70,7 @@ def fill(history: History, *, policy_name: str, seed: int) -> Summary:
         for row, content in history.files:
             stored = documents.store([content])
             row.file, row.secret, row.size = stored.file, stored.secret, stored.size
+            row.words = stored.words
         counts = copying.copy_history(history, skip=_settings(history))
         _move_numbers(history)
     return Summary(

@@ -88,6 +88,7 @@ class Document(Row):
     size: int
     file: str
     secret: bytes
+    words: str | None = None
     added_at: datetime
 
 

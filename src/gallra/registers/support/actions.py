@@ -200,6 +200,7 @@ def attach(
         size=stored.size,
         file=stored.file,
         secret=stored.secret,
+        words=stored.words,
         added_at=now,
     )
 

@@ -119,6 +119,7 @@ PARTS = (
         Text("dokument", "documents"),
         people=(person(CONTACT, "avsändare", "sender", owner=False),),
         file="file",
+        words="words",
     ),
     Part(
         CONCERNED_TABLE,
