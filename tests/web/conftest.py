@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
-from gallra.registers.support.models import Case, Contact
+from gallra.registers.support.models import Account, Case, Contact
 from gallra.rights import looking, requests
 from gallra.rights.models import Request
 from gallra.running.models import Adoption
@@ -193,8 +193,16 @@ def company(request: pytest.FixtureRequest, told: Callable[[Board], None]) -> Us
     bo = contact()
     for days in (200, 95, 10):
         case(closed=boards.NOW - timedelta(days=days), contact=bo, messages=0)
+    customer(bo)
     asked()
     return alva()
+
+
+def customer(who: Contact) -> None:
+    """An account for somebody, with an open case in which something has been written."""
+    Account.objects.create(contact=who)
+    User.objects.create_user(email=who.email or "")
+    case(closed=None, opened=boards.NOW - timedelta(days=3), contact=who)
 
 
 def asked() -> None:
@@ -222,19 +230,26 @@ OFFICE = (
     "/office/ledger/ENTRY", "/office/records/support.case/?rule=M16+support.case&state=due",
     "/office/records/support.case/RECORD", "/office/requests/", "/office/requests/?show=closed",
     "/office/requests/enter", "/office/requests/ERASURE", "/office/requests/ERASURE/preview",
-    "/office/requests/COPY", "/office/requests/MAIL",
+    "/office/requests/COPY", "/office/requests/MAIL", "/office/cases/", "/office/cases/?show=closed",
+    "/office/cases/NUMBER",
 )  # fmt: skip
 """Every kind of page that staff see where `company` is; `whole` puts a number where one is wanted."""
 EVERYONE = (
     "/sv/", "/en/", "/account/login/", "/account/login/code/", "/no/such/page", "/rights/", "/rights/rectification/",
     "/rights/erasure/received/", "/rights/confirm/x", "/my/address/", "/unsubscribe/x",
+    "/support/sign-in/",
 )  # fmt: skip
 """Those that anyone sees."""
+CUSTOMER = (
+    "/support/", "/support/?show=closed", "/support/new/", "/support/cases/NUMBER", "/support/account/",
+    "/support/account/close", "/account/2fa/",
+)  # fmt: skip
+"""Those that Bo sees, signed in with his account."""
 
 
 def whole(path: str) -> str:
     """The address with the number of the ledger's first entry where it says ENTRY, a case's key where RECORD, a
-    request's number where ERASURE, COPY or MAIL."""
+    request's number where ERASURE, COPY or MAIL, Bo's case where NUMBER."""
     for word, numbers in (
         ("ENTRY", Entry.objects.order_by("number")),
         ("RECORD", Case.objects.order_by("pk")),
@@ -244,4 +259,5 @@ def whole(path: str) -> str:
     ):
         if word in path:
             path = path.replace(word, str(numbers.values_list("pk", flat=True).first()))
-    return path
+    mine = Case.objects.filter(contact__email="bo@example.com", status="open").order_by("pk")
+    return path.replace("NUMBER", str(mine.values_list("number", flat=True).first()))

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from gallra.site.models import User
-from tests.web.conftest import EVERYONE, OFFICE, Open, whole
+from tests.web.conftest import CUSTOMER, EVERYONE, OFFICE, Open, whole
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ACCOUNT = ("/account/2fa/", "/account/logout/")
@@ -38,7 +38,8 @@ def test_every_page_is_accessible_and_fits(
     open_page: Open, site: str, company: User, lang: str, dark: bool
 ) -> None:
     wrong: dict[str, list[str]] = {}
-    for user, paths in ((company, STAFF), (None, EVERYONE)):
+    bo = User.objects.get(email="bo@example.com")
+    for user, paths in ((company, STAFF), (bo, CUSTOMER), (None, EVERYONE)):
         page = open_page("/account/login/", user=user, lang=lang, dark=dark)
         for path in paths:
             page.goto(site + whole(path))

@@ -23,13 +23,14 @@ from gallra.running.models import Adoption, Checked
 from gallra.running.report import Board
 from gallra.site.models import User
 from tests.web import boards
-from tests.web.conftest import EVERYONE, OFFICE, adopt, alva, ledger_entries, whole
+from tests.web.conftest import CUSTOMER, EVERYONE, OFFICE, adopt, alva, ledger_entries, whole
 
 WRITES = re.compile(r"^\s*(insert|update|delete|truncate|merge|create|alter|drop|copy|lock)\b", re.IGNORECASE)
 
 MANY = {
     "/office/requests/ERASURE": 25, "/office/requests/COPY": 60, "/office/requests/MAIL": 20,
     "/office/requests/ERASURE/preview": 60, "/office/records/support.case/RECORD": 20,
+    "/office/cases/NUMBER": 20,
 }  # fmt: skip
 """Pages that ask several registers about one person: so many queries at most, however many people there are."""
 
@@ -110,6 +111,23 @@ def test_the_browser_is_told_to_trust_nothing_else(path: str, signed_in: Client)
     assert re.findall(r"<[^>]+\sstyle=", html) == []
     assert re.findall(r"<[^>]+\son\w+=", html) == []
     assert re.findall(r'(?:src|href)="(?:https?:)?//', html) == []
+
+
+def test_a_customers_pages_change_nothing_and_are_small_closed_and_their_own(company: User) -> None:
+    client = Client(headers={"Accept-Language": "sv"})
+    client.force_login(User.objects.get(email="bo@example.com"))
+    for path in (whole(path) for path in CUSTOMER if path.startswith("/support/")):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        assert (answer.status_code, len(answer.content) < 100_000) == (200, True), path
+        assert [one["sql"] for one in queries if WRITES.match(one["sql"])] == [], path
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        html = answer.content.decode()
+        assert re.findall(r"<[^>]+\s(?:style|on\w+)=", html) == []
+        assert len(re.findall(r'class="button"', html)) <= 1, path
+        assert "{{" not in html
+        assert Client().get(path).headers["Location"] == "/support/sign-in/"
 
 
 def test_the_outbox_exists_in_the_demo_only(signed_in: Client) -> None:
