@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallra.office import records, views
+from gallra.office import incoming, records, views
 from gallra.office.cases import acts as case_acts
 from gallra.office.cases import listing as case_listing
 from gallra.office.cases import page as case_page
@@ -24,6 +24,9 @@ urlpatterns = [
     path("cases/<int:number>/close", case_acts.close, name="case-close"),
     path("cases/<int:number>/reopen", case_acts.reopen, name="case-reopen"),
     path("cases/<int:number>/documents/<int:key>", case_page.document, name="case-document"),
+    path("incoming/", incoming.incoming, name="incoming"),
+    path("incoming/<int:number>", incoming.form, name="incoming-form"),
+    path("incoming/sales/<int:number>", incoming.sale, name="incoming-sale"),
     path("requests/", listing.requests, name="requests"),
     path("requests/enter", entering.enter, name="request-enter"),
     path("requests/<int:number>", page.request_page, name="request"),

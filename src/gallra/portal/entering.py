@@ -43,7 +43,6 @@ class Entering(forms.Form):
 
     subject = forms.CharField(label=_("What it is about"), max_length=200)
     said = forms.CharField(
-        label=_("Write here"),
         max_length=LONGEST_TEXT,
         help_text=_("Leave out what is not needed, and what is about other people."),
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -65,14 +64,17 @@ class Entering(forms.Form):
         self.words, self.way = words, way
         if way is NEWSLETTER:
             del self.fields["subject"], self.fields["said"]
+        else:
+            self.fields["said"].label = way.asks
         if not offers:
             del self.fields["no_news"]
         for word in words:
             self.fields[_name(word)] = _field(word, lang, needed=_is_needed(way, word))
         for code, title in topics:
             self.fields[ABOUT + code] = forms.BooleanField(label=title, required=False)
+        first = sorted(words, key=lambda word: not _is_needed(way, word))
         self.order_fields(
-            [*(ABOUT + code for code, _title in topics), "subject", "said", *map(_name, words), "no_news"]
+            [*(ABOUT + code for code, _title in topics), "subject", "said", *map(_name, first), "no_news"]
         )
         self.codes = [code for code, _title in topics]
 

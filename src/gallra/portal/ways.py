@@ -31,26 +31,28 @@ class WayIn:
     contacts: str
     title: Promise | str
     about: Promise | str
+    asks: Promise | str
     send: Promise | str
 
 
 ORDER = WayIn(
     "order", "order", "crm.customer", ("finance.agreement", "licensing.licence", "crm.customer"), "crm_contact",
     _("Order products and services"), _("Write what you want to order. Somebody at sales answers you."),
-    _("Send the order"),
+    _("What do you want to order?"), _("Send the order"),
 )  # fmt: skip
 DEMO = WayIn(
     "demo request", "demo", "crm.prospect", ("crm.prospect",), "crm_contact",
     _("Ask for a demonstration"), _("Write what you want to see. Somebody at sales answers you."),
-    _("Ask for a demonstration"),
+    _("What do you want to see?"), _("Ask for a demonstration"),
 )  # fmt: skip
 SUPPORT = WayIn(
     "support", "support", "support.case", ("support.case",), "support_contact",
-    _("Turn to our support"), _("Write what has happened, and we open a case."), _("Send to support"),
+    _("Turn to our support"), _("Write what has happened, and we open a case."), _("What has happened?"),
+    _("Send to support"),
 )  # fmt: skip
 NEWSLETTER = WayIn(
     "newsletter sign-up", "newsletter", "newsletter.subscription", ("newsletter.subscription",),
-    "newsletter_contact", _("Sign up for newsletters"), _("News by e-mail, until you leave."), _("Sign up"),
+    "newsletter_contact", _("Sign up for newsletters"), _("News by e-mail, until you leave."), "", _("Sign up"),
 )  # fmt: skip
 WAYS = (ORDER, DEMO, SUPPORT, NEWSLETTER)
 
