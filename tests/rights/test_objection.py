@@ -99,8 +99,8 @@ def test_from_the_objection_to_the_answer() -> None:
         "ge support",
     ):
         assert words in said
-    assert "hantera avtal och fakturor (" in said, "what goes on, and on which basis"
-    assert "Begränsningen upphör den 2 december 2026" in said
+    assert "hantera avtal och fakturor: avtalet" in said, "what goes on, and on which basis"
+    assert "Det upphör den 2 december 2026" in said
 
 
 def test_the_restriction_ends_when_the_person_has_been_told() -> None:
@@ -128,7 +128,7 @@ def test_where_nothing_is_left_the_restriction_ends_with_it() -> None:
     assert not restricting.is_restricted(BO)
     assert not Case.objects.exists()
     assert ("rights/lifting", BO) not in mails()
-    assert "Begränsningen upphör" not in letter(made)
+    assert "har dina uppgifter bara lagrats" not in letter(made)
 
 
 def test_grounds_that_override_are_written_down_and_told() -> None:

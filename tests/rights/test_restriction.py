@@ -40,7 +40,7 @@ def test_from_the_request_to_the_end() -> None:
     assert restricting.is_restricted(BO)
     said = letter(made)
     assert "25 november 2026" in said, "the letter says since when"
-    assert "MailChimp" not in said, "nobody has been told yet"
+    assert "MailChimp: ska underrättas" in said, "nobody has been told yet"
     assert set(Notice.objects.values_list("recipient", "state")) == {
         ("mailchimp", "to tell"), ("microsoft", "to tell"),
     }  # fmt: skip

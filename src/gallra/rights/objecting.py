@@ -122,8 +122,9 @@ def ended(request: Request, policy: Policy) -> tuple[str, ...]:
 
 
 def remaining(request: Request, policy: Policy) -> tuple[str, ...]:
-    """The purposes that go on: their basis is none that can be objected to."""
-    return tuple(each.key for each in standing(request, policy) if not each.contested)
+    """The purposes that go on: their basis is none that can be objected to. Mailings by consent do not, since they
+    have been stopped."""
+    return tuple(each.key for each in standing(request, policy) if not (each.contested or each.marketing))
 
 
 def _purposes(kind: str, policy: Policy) -> list[Purpose]:

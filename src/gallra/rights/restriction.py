@@ -26,7 +26,7 @@ from gallra.rights.book import address_of, entered, reason_of, today
 from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Restriction
-from gallra.rights.words import TwinVerdict
+from gallra.rights.words import Right, TwinVerdict
 from gallra.running import holds
 from gallra.running.installed import running
 from gallra.running.models import Hold
@@ -203,8 +203,9 @@ def _locked(number: int) -> Restriction:
 def _tell(found: Restriction, now: datetime) -> int:
     """The message that tells the person; its number."""
     who = running().policy.controller
+    objected = Request.objects.filter(pk=found.request, right=Right.OBJECTION).exists()
     context = {
-        "number": found.request, "since": today(found.since), "ends": found.ends_on, "reason": found.reason,
+        "objected": objected, "number": found.request, "since": today(found.since), "ends": found.ends_on, "reason": found.reason,
         "controller": who.name, "contact": who.email or "", "address": settings.ADDRESS, **complaint(found.language),
     }  # fmt: skip
     sent = sending.post(

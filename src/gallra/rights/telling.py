@@ -17,7 +17,7 @@ from gallra.policy.own import own_periods
 from gallra.policy.rules import Obligation
 from gallra.rights import book, disclosures, objecting, opened, restriction
 from gallra.rights.answer import facts as said
-from gallra.rights.models import Mention, Request
+from gallra.rights.models import Mention, Notice, Request
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, Verdict
 from gallra.running import foreign
 from gallra.running.extracts import CORRESPONDENCE
@@ -99,11 +99,18 @@ def _registered(request: Request) -> dict[str, Any]:
     """Whom we told (Article 19), and since when the data is restricted, until when."""
     if request.right in COPIES:
         return {}
-    told = [each for each in request.notices.order_by("name") if each.told_at is not None]
+    told = [
+        said.Told(
+            each.name,
+            book.today(each.told_at) if each.told_at else None,
+            each.state == Notice.State.IMPOSSIBLE,
+        )
+        for each in request.notices.order_by("name")
+    ]
     found = restriction.of(request.address)
     mine = found is not None and found.request == request.pk
     return {
-        "told": tuple(said.Told(each.name, book.today(each.told_at)) for each in told if each.told_at),
+        "told": tuple(told),
         "since": book.today(found.since) if found else None,
         "effective": found.ends_on if found and mine else None,
     }

@@ -153,7 +153,8 @@ def test_a_rectification_says_what_where_and_who_was_told() -> None:
     shown = said(made("rectification", "granted", "sv"))
     assert "SupportControl" in shown
     assert "rättad" in shown
-    assert "Microsoft, den 20 november 2026" in shown
+    assert "Microsoft: underrättad den 20 november 2026" in shown
+    assert "DGC: ska underrättas" in shown
     nobody = said(made("rectification", "granted", "sv", replace(EVERYTHING, told=())))
     assert words.TOLD_NOBODY.sv in nobody
 

@@ -275,7 +275,7 @@ def test_nobody_known_gets_a_letter_that_says_so_and_no_empty_files() -> None:
         facts=replace(ASKED, nothing=True, address="okand@example.com"),
     )
     assert done.names == ("letter.pdf",)
-    assert "inga uppgifter under adressen okand@example.com" in text(zipped.read("letter.pdf"))
+    assert "hittar ingen under adressen okand@example.com" in text(zipped.read("letter.pdf"))
 
 
 @pytest.mark.promise("S20")

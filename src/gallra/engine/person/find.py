@@ -7,7 +7,7 @@ contact, record, part) and asks about holds in a statement after them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -239,7 +239,14 @@ def _hits(people: People, asked: Sequence[Asked], answers: Sequence[list[Row]]) 
             place = (hit.table, hit.key)
             if place not in seen or (hit.owner and not seen[place].owner):
                 seen[place] = hit
-    return seen.values()
+    return [_of_its_record(hit, seen) for hit in seen.values()]
+
+
+def _of_its_record(hit: Hit, seen: dict[tuple[str, Any], Hit]) -> Hit:
+    """A part of a table that several kinds share does not say of which its record is; the record does, where it is the
+    person's too."""
+    record = seen.get((hit.kind.table.name, hit.record)) if hit.part is not None else None
+    return hit if record is None or record.kind is hit.kind else replace(hit, kind=record.kind)
 
 
 def _hit(people: People, way: Way, row: Row) -> Hit | None:

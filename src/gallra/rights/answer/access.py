@@ -20,6 +20,8 @@ from gallra.rights.answer.context import Context
 from gallra.rights.answer.copying import called, system
 from gallra.rights.answer.facts import Facts
 
+OURS = "gallra."
+"""Begins the kinds of Gallra's own records."""
 NOWHERE = "–"
 """Stands where a record belongs to no one system."""
 MOST_DAYS = 12
@@ -58,7 +60,8 @@ def briefly(context: Context, data: Mapping[str, Any], *, copied: bool = True) -
         rows.append((context.said(title) if title else NOWHERE, subjects((context.kinds[kind],), context.lang),
                      context.count(count)))  # fmt: skip
     rows.sort(key=lambda row: (row[0] == NOWHERE, row[0]))
-    yield Grid(tuple(head[context.lang] for head in copy_words.COUNT_HEAD), tuple(rows), (5, 7, 2), (2,))
+    said = tuple((where, capital(what), count) for where, what, count in rows)
+    yield Grid(tuple(head[context.lang] for head in copy_words.COUNT_HEAD), said, (5, 7, 2), (2,))
 
 
 def _why(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
@@ -75,9 +78,11 @@ def _why(context: Context, data: Mapping[str, Any]) -> Iterator[Block]:
                     pairs.append((label[context.lang], value if isinstance(value, str) else " ".join(value)))
             yield Pairs(tuple(pairs))
     aimless = held - {kind for purpose in context.policy.purpose.values() for kind in purpose.records}
-    if aimless:
-        what = subjects(tuple(context.kinds[kind] for kind in sorted(aimless)), context.lang)
-        yield Para(context.say(copy_words.NO_PURPOSE, what=what))
+    ours = {kind for kind in aimless if kind.startswith(OURS)}
+    for kinds, text in ((aimless - ours, copy_words.NO_PURPOSE), (ours, copy_words.OURS)):
+        if kinds:
+            what = subjects(tuple(context.kinds[kind] for kind in sorted(kinds)), context.lang)
+            yield Para(capital(context.say(text, what=what)))
 
 
 def _kinds(context: Context, data: Mapping[str, Any]) -> set[str]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 LONGEST = 24
@@ -15,9 +16,23 @@ LONGEST = 24
 LONGEST_WORD = 36
 """Letters in a row that are still a word, hyphenated by rule; beyond, a line may break anywhere."""
 STEP = 12
+NUMBER = "[U+"
+"""Begins what stands for signs that cannot be printed."""
 ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_MONTHS = (
+    "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|January|February|March|April|May"
+    "|June|July|August|September|October|November|December"
+)
+_UNBROKEN = re.compile(
+    rf"(?<=\b[Aa]rtikel) (?=\d)|(?<=\bArticle) (?=\d)|(?<=\bArticles) (?=\d)|(?<=\bchapter) (?=\d)"
+    rf"|(?<=\bsection) (?=\d)|(?<=\d) (?=(?:{_MONTHS}) \d{{4}}\b|kap\.|§)|(?<=kap\.) (?=\d)"
+)
+"""Spaces at which no line ends: of a day, of an article."""
 _RUN = re.compile(rf"\S{{{LONGEST + 1},}}")
 _AFTER = re.compile(r"(?<=[@./_\-:;,=&?])(?=\w)")
+_JOINS = frozenset("\u200d\ufe0e\ufe0f")
+"""Join signs into one picture, or choose between the looks of one: nothing by themselves."""
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They would turn the words of the letter around, beyond the value they stand in."""
 
@@ -33,7 +48,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph. style: "", "quiet" (small, grey), "strong"; "set apart" has a line at its side."""
+    """A paragraph. style: "", "quiet" (small, grey), "under" (the same, kept with what follows), "strong"; "set apart"
+    has a line at its side."""
 
     text: str
     style: str = ""
@@ -100,8 +116,8 @@ def as_data(letter: Letter, *, missing: Collection[str] = ()) -> dict[str, Any]:
     def put(text: str, *, breaks: bool = True) -> str:
         nonlocal marked
         shown = visible(text, missing)
-        marked = marked or shown != visible(text, (), named=False)
-        return breakable(shown) if breaks else shown
+        marked = marked or shown.count(NUMBER) != text.count(NUMBER)
+        return _UNBROKEN.sub(NO_BREAK, breakable(shown) if breaks else shown)
 
     data: dict[str, Any] = {
         "lang": letter.language,
@@ -144,14 +160,24 @@ def _block(block: Block, put: Callable[[str], str]) -> Mapping[str, Any]:
             }  # fmt: skip
 
 
-def visible(text: str, missing: Collection[str], *, named: bool = True) -> str:
-    """The text with what cannot be printed, or would disturb what stands around it, as its number: [U+202E]."""
+def visible(text: str, missing: Collection[str]) -> str:
+    """The text with what cannot be printed, or would disturb what stands around it, as its number: [U+202E]; several in
+    a row in one pair of brackets."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        f"[U+{ord(sign):04X}]" if named and (sign in missing or _unprintable(sign)) else sign for sign in text
+        "".join(signs) if seen else _numbered(signs)
+        for seen, signs in groupby(
+            text, lambda sign: not (sign in missing or _unprintable(sign) or sign in _JOINS)
+        )
     )
+
+
+def _numbered(signs: Iterable[str]) -> str:
+    """Signs in a row, by their numbers; what only joins them, or chooses how they look, goes without."""
+    listed = [f"U+{ord(sign):04X}" for sign in signs if sign not in _JOINS]
+    return f"[{' '.join(listed)}]" if listed else ""
 
 
 def _unprintable(sign: str) -> bool:

@@ -11,7 +11,7 @@ from gallra.policy.wording.words import BASES, word
 from gallra.rights.answer import words
 from gallra.rights.answer.blocks import Block, Grid, Heading, Items, Para
 from gallra.rights.answer.context import Context
-from gallra.rights.answer.facts import Facts, Kept, Why
+from gallra.rights.answer.facts import Facts, Kept, Told, Why
 
 BY_ITSELF: tuple[Why, ...] = ("statute", "hold", "needed", "proof")
 """What stays for these reasons goes by itself when they have passed."""
@@ -57,7 +57,7 @@ def kept(context: Context, facts: Facts) -> Iterator[Block]:
         )
         for each in facts.kept
     )
-    yield Grid(_head(context, words.KEPT_HEAD), rows, (5, 2, 6, 4), (1,))
+    yield Grid(_head(context, words.KEPT_HEAD), rows, (5, 2, 9, 5), (1,))
     if any(each.why in BY_ITSELF for each in facts.kept):
         wished = f" {context.say(words.KEPT_TOLD)}" if facts.tell_when_complete else ""
         yield Para(context.say(words.KEPT_ITSELF) + wished)
@@ -92,14 +92,12 @@ def told(context: Context, facts: Facts) -> Iterator[Block]:
         yield Para(context.say(words.TOLD_NOBODY))
         return
     yield Para(context.say(words.TOLD_SAID))
-    yield Items(
-        tuple(
-            context.say(words.TOLD_ON, recipient=each.recipient, day=context.day(each.on))
-            if each.on
-            else each.recipient
-            for each in facts.told
-        )
-    )
+    yield Items(tuple(_told(context, each) for each in facts.told))
+
+
+def _told(context: Context, each: Told) -> str:
+    text = words.TOLD_ON if each.on else words.TOLD_NEVER if each.impossible else words.TOLD_LATER
+    return context.say(text, recipient=each.recipient, day=context.day(each.on))
 
 
 def backups(context: Context) -> Iterator[Block]:
@@ -156,16 +154,18 @@ def objection(context: Context, facts: Facts) -> Iterator[Block]:
         yield Para(context.say(words.NOTHING_CONTESTED))
     if facts.gone:
         yield from _gone(context, facts)
+        again = words.LEFT if facts.left else words.ASKED_AGAIN_OBJECTED
+        yield Para(context.say(again, count=context.count(facts.left)), "set apart" if facts.left else "")
     yield from kept(context, facts)
     going_on = _purposes(context, facts.remaining)
     if going_on:
         yield Heading(context.say(words.GOES_ON))
         yield Para(context.say(words.GOES_ON_SAID))
-        yield Items(tuple(f"{text} ({basis})" if basis else text for text, basis in going_on))
+        yield Items(tuple(f"{text}: {basis}" if basis else text for text, basis in going_on))
     if facts.effective:
-        yield Para(context.say(words.EXAMINED, day=context.day(facts.effective)))
+        yield Heading(context.say(words.EXAMINED))
+        yield Para(context.say(words.EXAMINED_SAID, day=context.day(facts.effective)))
     if facts.gone:
-        yield from proved(context, facts)
         yield from told(context, facts)
         yield from backups(context)
 

@@ -109,6 +109,11 @@ MARK = Text("[dolt]", "[hidden]")
 YOU = Text("du", "you")
 ANOTHER = Text("en annan person", "another person")
 YES_NO = (Text("nej", "no"), Text("ja", "yes"))
+FILE = Text("Fil", "File")
+OURS = Text(
+    "{what} sparas en tid för att vi ska kunna svara dig och visa att det är gjort.",
+    "{what} are kept for a while, so that we can answer you and show that it was done.",
+)
 IN_OTHERS = Text("Post som rör någon annan: här är bara det som är ditt.", "A record of someone else's: only what is"
                  " yours is here.")  # fmt: skip
 ROLE = Text("Du är: {role}", "You are: {role}")

@@ -16,6 +16,8 @@ from gallra.rights.answer.context import Context, title
 from gallra.rights.answer.facts import Facts
 from gallra.running.extracts import MARK
 
+LESS: Mapping[str, tuple[str, ...]] = {"mail_outgoing": ("html", "headers", "secrets", "message_id")}
+"""Columns that a letter leaves to the files: the same text with its looks, and what only mail programs read."""
 MOST_RECORDS = 400
 MOST_SIGNS = 400_000
 """Beyond, a letter is no longer read; the files have everything."""
@@ -102,9 +104,9 @@ def _record(context: Context, record: Mapping[str, Any]) -> Iterator[Block]:
     if record["yours"]:
         role = copy_words.ROLE if kind.number else None
         if role:
-            yield Para(context.say(role, role=context.said(record["role"])), style="quiet")
+            yield Para(context.say(role, role=context.said(record["role"])), style="under")
     else:
-        yield Para(context.say(copy_words.IN_OTHERS), style="quiet")
+        yield Para(context.say(copy_words.IN_OTHERS), style="under")
     yield from _pairs(context, kind.table, record["values"])
     parts = {part.table.name: part.table for part in kind.parts}
     for part in record["parts"]:
@@ -129,7 +131,9 @@ def pairs(
     found = []
     for name, value in values.items():
         column = columns.get(name)
-        if table is not None and (name == table.key or (column and column.type == "bytes")):
+        if table is not None and (name == table.key or name in LESS.get(table.name, ())):
+            continue
+        if column is not None and column.type == "bytes":
             continue
         if column is not None and column.references is not None:
             if who and value in (SELF, MARK):
@@ -138,5 +142,5 @@ def pairs(
             continue
         shown = context.value(column, value, table=table.name if table else "")
         if shown:
-            found.append((title(column, context.lang) if column else capital(name), shown))
+            found.append((title(column, context.lang) if column else context.say(copy_words.FILE), shown))
     return tuple(found)

@@ -72,10 +72,12 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A recipient who was told of a rectification, erasure or restriction (Article 19)."""
+    """A recipient who is told of a rectification, erasure or restriction (Article 19). on: when, None where it is still
+    to be done; impossible: it cannot be done."""
 
     recipient: str
     on: date | None = None
+    impossible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

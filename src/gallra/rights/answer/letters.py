@@ -64,6 +64,8 @@ def empty(data: Mapping[str, Any]) -> bool:
 
 def _title(context: Context, right: Right, outcome: Outcome, facts: Facts) -> str:
     asked = words.ASKED[right][context.lang]
+    if outcome == "refused" and right == "objection":
+        return context.say(words.REFUSED_OBJECTION_TITLE)
     if outcome != "granted":
         return context.say(words.OUTCOMES[outcome], asked=asked)
     if facts.nothing or facts.grounds or (right == "erasure" and not facts.gone):
@@ -148,8 +150,8 @@ def _done(context: Context, right: Right, facts: Facts) -> Iterator[Block]:
             context.say(copy_words.PORTABLE_NOTHING if portable else words.NOTHING, email=facts.address)
         )
         if not portable:
-            yield Para(context.say(words.NOTHING_ELSE))
             yield from changes.asking(context, facts)
+            yield Para(context.say(words.NOTHING_ELSE))
         if facts.suppressed:
             yield Para(context.say(words.SUPPRESSED))
     elif right == "erasure":

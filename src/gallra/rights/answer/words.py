@@ -40,6 +40,8 @@ OUTCOMES: Mapping[Outcome, Text] = {
     "completed": Text("Raderingen är slutförd", "The erasure is complete"),
 }
 
+REFUSED_OBJECTION_TITLE = Text("Avslag på din invändning", "Refusal of your objection")
+
 HELLO = Text("Hej!", "Hello,")
 HELLO_NAME = Text("Hej {name}!", "Hello {name},")
 REGARDS = Text("Med vänlig hälsning", "Yours sincerely")
@@ -67,8 +69,8 @@ OBJECTED_ON = Text(
     "On {day} we received your objection to how we use your data. This is our answer.",
 )
 NOTHING = Text(
-    "Vi har sökt i alla våra system och har inga uppgifter under adressen {email}.",
-    "We have searched all our systems and have no data under the address {email}.",
+    "Vi har sökt i alla våra system och hittar ingen under adressen {email}.",
+    "We have searched all our systems and find nobody under the address {email}.",
 )
 NOTHING_ELSE = Text(
     "Har du använt en annan adress hos oss är du välkommen att fråga igen med den.",
@@ -82,12 +84,12 @@ NOT_ASKED = Text(
 )
 
 ASKING = Text(
-    "Det som finns är bara det som begäran själv har gett upphov till: begäran med svaret, som vi sparar till och med"
+    "Det enda vi har är det som begäran själv har gett upphov till: begäran med svaret, som vi sparar till och med"
     " den {until} för att visa att vi har svarat (artikel 5.2), och meddelandena mellan oss om den, som raderas av sig"
     " själva när deras tid har gått.",
-    "All there is has come of the request itself: the request and its answer, which we keep through {until} to show"
-    " that we have answered (Article 5(2)), and the messages between us about it, which are erased by themselves when"
-    " their time has passed.",
+    "All we have is what has come of the request itself: the request and its answer, which we keep through {until} to"
+    " show that we have answered (Article 5(2)), and the messages between us about it, which are erased by themselves"
+    " when their time has passed.",
 )
 REQUEST_TOO = Text(
     "Därtill kommer den här begäran med svaret, som vi sparar till och med den {until} för att visa att vi har svarat"
@@ -161,6 +163,10 @@ ASKED_AGAIN_NOTHING = Text(
     "Efteråt har vi frågat alla system igen: inget finns kvar under adressen.",
     "Afterwards we asked all systems again: nothing remains under the address.",
 )
+ASKED_AGAIN_OBJECTED = Text(
+    "Efteråt har vi frågat alla system igen: det som skulle raderas är borta.",
+    "Afterwards we asked all systems again: what was to be erased is gone.",
+)
 LEFT = Text(
     "När vi frågade systemen igen fanns {count} rader kvar. Vi tar hand om dem och återkommer.",
     "When we asked the systems again, {count} rows were still there. We are dealing with them and will get back"
@@ -168,11 +174,11 @@ LEFT = Text(
 )
 
 # Article 19
-TOLD = Text("Vilka vi har underrättat", "Whom we have told")
-TOLD_ON = Text("{recipient}, den {day}", "{recipient}, on {day}")
-TOLD_SAID = Text(
-    "Vi har underrättat dem som har fått uppgifterna:", "We have told those who have received the data:"
-)
+TOLD = Text("Vilka vi underrättar", "Whom we tell")
+TOLD_ON = Text("{recipient}: underrättad den {day}", "{recipient}: told on {day}")
+TOLD_LATER = Text("{recipient}: ska underrättas", "{recipient}: to be told")
+TOLD_NEVER = Text("{recipient}: har inte gått att underrätta", "{recipient}: could not be told")
+TOLD_SAID = Text("De här har fått uppgifterna:", "These have received the data:")
 TOLD_NOBODY = Text(
     "Ingen annan har fått uppgifterna, så det fanns ingen att underrätta.",
     "Nobody else has received the data, so there was nobody to tell.",
@@ -240,9 +246,10 @@ GOES_ON_SAID = Text(
     "Uppgifter om dig används också på andra grunder, som rätten att invända inte gäller, för att:",
     "Your data is also used on other bases, to which the right to object does not apply, to:",
 )
-EXAMINED = Text(
-    "Medan vi prövade invändningen har dina uppgifter bara lagrats. Begränsningen upphör den {day}; dessförinnan får du"
-    " ett besked om det.",
+EXAMINED = Text("Under prövningen", "While it was examined")
+EXAMINED_SAID = Text(
+    "Medan vi prövade invändningen har dina uppgifter bara lagrats. Det upphör den {day}; dessförinnan får du ett"
+    " besked.",
     "While we examined the objection your data has only been stored. That ends on {day}; you will be told before it"
     " does.",
 )
