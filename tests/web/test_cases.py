@@ -83,6 +83,17 @@ def test_the_longest_waiting_comes_first_and_the_numbers_narrow_the_list(
         assert re.findall(r'href="/office/cases/(\d+)"', html) == [str(number)], show
 
 
+def test_a_case_is_found_by_its_number() -> None:
+    found, client = bos(closed=NOW), staff()
+    answer = client.get("/office/cases/", {"number": f" {found.number} "})
+    assert answer.headers["Location"] == f"/office/cases/{found.number}"
+    for number in (found.number + 1, "x", "9" * 11, "9" * 40):
+        assert (
+            "There is no case with that number"
+            in client.get("/office/cases/", {"number": number}).content.decode()
+        )
+
+
 def test_a_page_asks_as_often_for_many_as_for_few() -> None:
     found, client = bos(), staff()
 

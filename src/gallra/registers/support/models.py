@@ -89,6 +89,12 @@ class Case(models.Model):
                 condition=Q(archived_at__isnull=True),
                 name="case_last_contact",
             ),
+            # What waits for us, or for a customer: few, beside all that is closed.
+            Index(
+                fields=["last_contact_at", "id"],
+                condition=Q(archived_at__isnull=True) & ~Q(status="closed"),
+                name="case_unfinished",
+            ),
             *referring("support_case", "company", "contact"),
         ]
 

@@ -46,5 +46,7 @@ def dialogue(case: Case, *, first: int = 0) -> Dialogue:
 def attached(case: Case) -> list[CaseDocument]:
     """The case's documents, the newest first; at most `MOST_DOCUMENTS`."""
     return list(
-        CaseDocument.objects.filter(case=case).defer("secret").order_by("-added_at", "-pk")[:MOST_DOCUMENTS]
+        CaseDocument.objects.filter(case=case)
+        .defer("secret", "words")
+        .order_by("-added_at", "-pk")[:MOST_DOCUMENTS]
     )
