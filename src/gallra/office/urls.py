@@ -8,7 +8,8 @@ from gallra.office import incoming, records, views
 from gallra.office.cases import acts as case_acts
 from gallra.office.cases import listing as case_listing
 from gallra.office.cases import page as case_page
-from gallra.office.requests import acts, entering, letter, listing, page
+from gallra.office.registers import breaches, disclosures, mail, restrictions
+from gallra.office.requests import acts, attachments, entering, letter, listing, page
 
 app_name = "office"
 urlpatterns = [
@@ -32,8 +33,28 @@ urlpatterns = [
     path("requests/<int:number>", page.request_page, name="request"),
     path("requests/<int:number>/preview", page.preview_page, name="request-preview"),
     path("requests/<int:number>/letter", letter.letter, name="request-letter"),
+    path("requests/<int:number>/attachments/<int:key>", attachments.attachment, name="request-attachment"),
     path("requests/<int:number>/<slug:name>", acts.act, name="request-act"),
     path("requests/<int:number>/<slug:name>/<int:row>", acts.act, name="request-row"),
+    path("restrictions/", restrictions.listed, name="restrictions"),
+    path("restrictions/enter", restrictions.enter, name="restrict"),
+    path("restrictions/<int:number>", restrictions.one, name="restriction"),
+    path("restrictions/<int:number>/<slug:name>", restrictions.act, name="restriction-act"),
+    path("disclosures/", disclosures.listed, name="disclosures"),
+    path("disclosures/enter", disclosures.enter, name="disclose"),
+    path("disclosures/<int:number>", disclosures.one, name="disclosure"),
+    path("notices/", disclosures.notices, name="notices"),
+    path("notices/<int:number>", disclosures.notice, name="notice"),
+    path("notices/<int:number>/<slug:name>", disclosures.tick, name="notice-act"),
+    path("breaches/", breaches.listed, name="breaches"),
+    path("breaches/enter", breaches.enter, name="breach-enter"),
+    path("breaches/<int:number>", breaches.one, name="breach"),
+    path("breaches/<int:number>/people", breaches.people, name="breach-people"),
+    path("breaches/<int:number>/report.json", breaches.data, name="breach-data"),
+    path("breaches/<int:number>/report-<str:lang>.pdf", breaches.report, name="breach-report"),
+    path("breaches/<int:number>/<slug:name>", breaches.act, name="breach-act"),
+    path("mail/", mail.mail, name="mail"),
+    path("mail/<int:number>/<slug:name>", mail.act, name="mail-act"),
     path("ledger/", views.ledger, name="ledger"),
     path("ledger/<int:number>", views.entry, name="entry"),
     path("outbox/", views.outbox, name="outbox"),

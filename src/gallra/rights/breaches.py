@@ -16,6 +16,7 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
+from gallra.ledger.models import Entry
 from gallra.mail import sending
 from gallra.rights import registered_again
 from gallra.rights.book import reason_of, text_of
@@ -143,6 +144,11 @@ def close(number: int, *, by: str, now: datetime) -> Breach:
         found.save(update_fields=["closed_at"])
         step(found, "closed", text="", by=by, now=now)
     return found
+
+
+def receipts(number: int) -> QuerySet[Entry]:
+    """The ledger's entries about a breach, the first first."""
+    return Entry.objects.filter(action="breach", body__breach=number).order_by("number")
 
 
 def breaches(now: datetime, *, closed: bool = True) -> list[Standing]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gallra.kinds import RecordKind, Text
-from gallra.mail.models import Incoming, Outgoing
+from gallra.mail.models import Attachment, Incoming, Outgoing
 from gallra.policy.wording.words import BASES
 from gallra.rights import objecting
 from gallra.rights.models import Decision, Request
@@ -48,9 +48,14 @@ STAYS: Mapping[str, Promise] = {
 """What "stays" means under a right."""
 
 
+BESIDE = ("requests", "restrictions", "disclosures", "notices", "breaches", "mail")
+"""Pages that have a menu of their own: requests, and what is kept beside them."""
+
+
 def page_context(here: str, now: datetime) -> dict[str, Any]:
     """What every page of the office is told."""
-    return {"here": here, "outbox": settings.DEMO, "clock": Clock(now, None)}
+    section = "requests" if here in BESIDE else here
+    return {"here": here, "section": section, "outbox": settings.DEMO, "clock": Clock(now, None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +99,16 @@ class Stands:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to the person or from them. said: what they wrote; files: how many came with it."""
+    """A mail to the person or from them. said: what they wrote; files: what came with it; left_out: how many files were
+    too large or too many, and stand in the mailbox only."""
 
     at: datetime
     what: str
     state: str
     ours: bool
     said: str = field(default="", repr=False)
-    files: int = 0
+    files: tuple[Attachment, ...] = ()
+    left_out: int = 0
 
 
 class Places:
@@ -121,6 +128,10 @@ class Places:
         if known is not None and table == known.table.name:
             return Place(self.system(known), capfirst(_said(known.noun.many)))
         return self._tables.get(table) or Place("", table)
+
+    def of_kinds(self, kinds: Iterable[str]) -> list[Place]:
+        """Record kinds, as far as they are known now, by what they are called."""
+        return [self.of_table(self.kinds[name].table.name, name) for name in kinds if name in self.kinds]
 
     def found(self, counts: Mapping[str, Mapping[str, int]]) -> list[Counted]:
         """Numbers of rows by system and table, as `persons.Everything.counts` has them, in words, by system."""
@@ -205,7 +216,7 @@ def mails(request: Request) -> list[Mail]:
     ]
     read = [
         Mail(row.received_at, row.subject, str(row.get_kind_display()), ours=False, said=row.said,
-             files=len(row.attachments.all()) + row.left_out)
+             files=tuple(row.attachments.all()), left_out=row.left_out)
         for row in came[:MOST_MAIL]
     ]  # fmt: skip
     return sorted((*written, *read), key=lambda mail: mail.at)

@@ -1,0 +1,194 @@
+"""What these pages have in common: who may see them, a list by pages, forms about one row, marks, mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from gallra.mail.models import Outgoing
+from gallra.office.access import by, only
+from gallra.office.requests.showing import page_context
+from gallra.rights.errors import Refused
+from gallra.site.adopted import running
+from gallra.site.models import Role
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+PAGE = 50
+"""Rows of a list on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How something stands: one of the four marks, and the words."""
+
+    css: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A number at the top of a list, and where it leads."""
+
+    title: Promise
+    count: int
+    query: str = ""
+    chosen: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list, the newest first. first, older: queries of the beginning and of what follows ("": nothing);
+    began: whether this is not the beginning."""
+
+    rows: list[Any]
+    first: str
+    older: str
+    began: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One thing that can be done about a row: its form and its verb. title: what it is called; about: what it does;
+    button: what the button says; said: that it is done; may: whether it can be done as the row stands."""
+
+    title: Promise
+    about: Promise
+    button: Promise
+    said: Promise
+    form: type[forms.Form]
+    do: Callable[[int, dict[str, Any], str, datetime], object]
+    may: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A way as a page offers it. opened: it is unfolded."""
+
+    name: str
+    way: Way
+    form: forms.Form
+    opened: bool
+
+
+Bound = tuple[str, forms.Form]
+
+
+def page_for(here: str, *roles: str) -> Callable[[View[P]], View[P]]:
+    """The view for staff who work with one of these; before the first policy is adopted a page that says so."""
+
+    def wrapped(view: View[P]) -> View[P]:
+        @only(*roles)
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if running() is None:
+                return render(request, "office/registers/nothing.html", page_context(here, timezone.now()))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrapped
+
+
+def privacy_page(here: str) -> Callable[[View[P]], View[P]]:
+    """The view for those who answer for privacy."""
+    return page_for(here, Role.PRIVACY)
+
+
+def paged(found: QuerySet[Any], request: HttpRequest, asked: Mapping[str, str] | None = None) -> Page:
+    """A page of a list by its numbers, the highest first: `?before=` goes on from there; asked: the rest of the
+    query."""
+    before, kept = request.GET.get("before", ""), {k: v for k, v in (asked or {}).items() if v}
+    # Further than a number can go is no place in the list.
+    began = before.isascii() and before.isdigit() and len(before) < 19
+    rows = found.order_by("-pk")
+    shown = list((rows.filter(pk__lt=int(before)) if began else rows)[: PAGE + 1])
+    last = str(shown[PAGE - 1].pk) if len(shown) > PAGE else ""
+    return Page(shown[:PAGE], urlencode(kept), urlencode({**kept, "before": last}) if last else "", began)
+
+
+def one_of(request: HttpRequest, name: str, known: Iterable[str]) -> str:
+    """What the address asks for, as far as there is such a thing."""
+    asked = request.GET.get(name, "")
+    return asked if asked in known else ""
+
+
+def offered(ways: Mapping[str, Way], row: Any, bound: Bound | None = None) -> dict[str, Offered]:
+    """What can be done about the row now, by name; with the form that was refused, as it was sent."""
+    made = {}
+    for name, way in ways.items():
+        if not way.may(row):
+            continue
+        again = bound[1] if bound and bound[0] == name else None
+        form = again or _form(way, row, name)
+        made[name] = Offered(name, way, form, again is not None)
+    return made
+
+
+def done(
+    request: HttpRequest, ways: Mapping[str, Way], row: Any, name: str, *,
+    page: str, again: Callable[..., HttpResponse],
+) -> HttpResponse:  # fmt: skip
+    """Do one of them. page: the view's name of the row's page; again: that page with what was typed and why not (400,
+    409)."""
+    way = ways.get(name)
+    if way is None:
+        raise Http404
+    form = _form(way, row, name, request.POST)
+    if not form.is_valid():
+        return again(request, row.pk, bound=(name, form), status=400)
+    try:
+        way.do(row.pk, form.cleaned_data, by(request), timezone.now())
+    except Refused as refused:
+        return again(request, row.pk, bound=(name, form), trouble=str(refused), status=409)
+    messages.success(request, str(way.said))
+    return redirect(page, row.pk)
+
+
+def _form(way: Way, row: Any, name: str, data: Any = None) -> forms.Form:
+    more = {"row": row} if issubclass(way.form, RowForm) else {}
+    return way.form(data, auto_id=f"id-{name}-%s", **more)
+
+
+class RowForm(forms.Form):
+    """A form about one row."""
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to the row."""
+
+
+STATES: Mapping[str, tuple[str, Promise]] = {
+    Outgoing.State.WAITING: ("waiting", _("mail waits to be sent")),
+    Outgoing.State.SENDING: ("waiting", _("mail waits to be sent")),
+    Outgoing.State.SENT: ("kept", _("mailed")), Outgoing.State.OUTBOX: ("kept", _("mailed")),
+    Outgoing.State.FAILED: ("broken", _("the mail failed")),
+    Outgoing.State.BOUNCED: ("broken", _("the mail came back")),
+}  # fmt: skip
+
+
+def mails(numbers: Iterable[int | None]) -> dict[int, Mark]:
+    """How it stands with these messages, in one query; those that have gone by now are not among them."""
+    wanted = {number for number in numbers if number}
+    if not wanted:
+        return {}
+    found = Outgoing.objects.filter(pk__in=wanted).values_list("pk", "state")
+    return {pk: Mark(STATES[state][0], str(STATES[state][1])) for pk, state in found}

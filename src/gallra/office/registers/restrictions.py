@@ -1,0 +1,182 @@
+"""Restrictions (Article 18): who is only stored, what that blocks, and how it ends: the person is told first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gallra.mail.models import Outgoing
+from gallra.office.access import by, role_of
+from gallra.office.registers import forms
+from gallra.office.registers.pages import (
+    Bound,
+    Mark,
+    Way,
+    done,
+    mails,
+    offered,
+    one_of,
+    paged,
+    privacy_page,
+)
+from gallra.office.requests.showing import Places, page_context, who
+from gallra.rights import opened, restriction
+from gallra.rights.errors import Refused
+from gallra.rights.models import Restriction
+from gallra.running import persons
+from gallra.site import saying
+from gallra.site.templatetags.words import language
+
+HERE = "restrictions"
+
+
+@require_safe
+@privacy_page(HERE)
+def listed(request: HttpRequest) -> HttpResponse:
+    """Those in force, or with `?show=all` the lifted ones too; by numbers."""
+    show = one_of(request, "show", ("all",))
+    page = paged(restriction.restrictions(lifted=bool(show)), request, {"show": show})
+    sent = mails(row.mail for row in page.rows)
+    context = {"page": page, "show": show, "lines": [(row, standing(row, sent)) for row in page.rows]}
+    return render(request, "office/registers/restrictions.html", {**_here(), **context})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@privacy_page(HERE)
+def enter(request: HttpRequest) -> HttpResponse:
+    """Restrict somebody (400 or 409 with what was typed, where that cannot be)."""
+    form = forms.Restrict(request.POST or None, initial={"language": language()})
+    trouble, status = "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                made = restriction.add(
+                    said["address"], ground=said["ground"], language=said["language"], by=by(request),
+                    now=timezone.now(),
+                )  # fmt: skip
+            except Refused as refused:
+                trouble, status = str(refused), 409
+            else:
+                messages.success(request, _("Restricted: the data is only stored from now on."))
+                return redirect("office:restriction", made.pk)
+    context = {**_here(), "form": form, "trouble": trouble}
+    return render(request, "office/registers/restrict.html", context, status=status)
+
+
+@require_safe
+@privacy_page(HERE)
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """One restriction."""
+    return show(request, number)
+
+
+@require_POST
+@privacy_page(HERE)
+def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Do something about it."""
+    return done(request, WAYS, _found(number), name, page="office:restriction", again=show)
+
+
+def show(
+    request: HttpRequest, number: int, *, bound: Bound | None = None, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    """Its page: since when and why, what it blocks, how it ends."""
+    found, now = _found(number), timezone.now()
+    if request.method == "GET":
+        opened.note([found.address], role=role_of(request), now=now)
+    everything = persons.find(found.address, now=now) if found.address else None
+    context = {
+        "row": found,
+        "standing": standing(found, mails([found.mail])),
+        "people": who([found.by, found.ending_by]),
+        "blocked": Places().found(everything.counts()) if everything else [],
+        "unreachable": sorted(everything.unreachable) if everything else [],
+        "acts": offered(WAYS, found, bound),
+        "trouble": trouble,
+    }
+    return render(request, "office/registers/restriction.html", {**_here(), **context}, status=status)
+
+
+def standing(row: Restriction, sent: Mapping[int, Mark]) -> Mark:
+    """In force, ending (and whether the person knows), or lifted."""
+    if row.lifted_at is not None:
+        return Mark("uncovered", _("Lifted"))
+    if row.ends_on is None:
+        return Mark("kept", _("In force"))
+    words = {"day": saying.day(row.ends_on, language())}
+    mail = sent.get(row.mail or 0)
+    if row.told_at is not None or (mail is not None and mail.css == "kept"):
+        return Mark("waiting", _("Ends %(day)s, the person knows") % words)
+    if mail is not None and mail.css == "broken":
+        return Mark("broken", _("Cannot end: the mail to the person did not arrive"))
+    return Mark("waiting", _("Ends %(day)s, once the person knows") % words)
+
+
+def _here() -> dict[str, Any]:
+    return page_context(HERE, timezone.now())
+
+
+def _found(number: int) -> Restriction:
+    found = restriction.restrictions(lifted=True).filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _end(number: int, said: dict[str, Any], by: str, now: datetime) -> object:
+    return restriction.end(
+        number, reason=said["reason"], on=said["on"], told_how=said["told_how"], by=by, now=now
+    )
+
+
+def _known(row: Restriction) -> bool:
+    """Whether the person knows that it ends."""
+    gone = Outgoing.objects.filter(pk=row.mail, fate=Outgoing.Fate.SENT) if row.mail else None
+    return row.told_at is not None or bool(gone and gone.exists())
+
+
+WAYS: Mapping[str, Way] = {
+    "end": Way(
+        gettext_lazy("Decide that it ends"),
+        gettext_lazy(
+            "The person is told of the day and the reason first. Nothing is lifted before they know."
+        ),
+        gettext_lazy("Tell the person, and lift it then"),
+        gettext_lazy("Decided. It is lifted once the person knows."),
+        forms.EndRestriction,
+        _end,
+        lambda row: row.lifted_at is None and row.ends_on is None,
+    ),
+    "told": Way(
+        gettext_lazy("I have told the person"),
+        gettext_lazy(
+            "Where the mail did not arrive: by letter or telephone. It is lifted on its day, the day "
+            "after at the earliest."
+        ),
+        gettext_lazy("Write it down"),
+        gettext_lazy("Written down."),
+        forms.How,
+        lambda number, said, by, now: restriction.told(number, how=said["how"], by=by, now=now),
+        lambda row: row.lifted_at is None and row.ends_on is not None and not _known(row),
+    ),
+    "go-on": Way(
+        gettext_lazy("It does not end after all"),
+        gettext_lazy("It stays in force until somebody decides again."),
+        gettext_lazy("Let it go on"),
+        gettext_lazy("It goes on."),
+        forms.NoWords,
+        lambda number, said, by, now: restriction.go_on(number, by=by, now=now),
+        lambda row: row.lifted_at is None and row.ends_on is not None,
+    ),
+}
