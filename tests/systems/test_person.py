@@ -99,7 +99,7 @@ def test_a_system_that_does_not_answer_is_told_and_taken_up(
 ) -> None:
     monkeypatch.delenv("DESK_DATABASE_URL")
     done = erasures.erase(BO, now=NOW, by="command line")
-    assert "DESK_DATABASE_URL is not set" in done.unreachable["desk"]
+    assert "DESK_DATABASE_URL är inte angiven" in done.unreachable["desk"]
     assert not done.complete
     monkeypatch.setenv("DESK_DATABASE_URL", desk.url)
     runs.sweep(NOW, confirmed=frozenset({"*"}))
@@ -130,7 +130,7 @@ def test_a_correction_that_cannot_be_made_now_is_announced_and_made_in_the_order
     monkeypatch.delenv("DESK_DATABASE_URL")
     for number in ("040-2", "040-3"):
         done = persons.correct(BO, {"phone": number}, now=NOW, by="command line")
-        assert "DESK_DATABASE_URL is not set" in done.unreachable["desk"]
+        assert "DESK_DATABASE_URL är inte angiven" in done.unreachable["desk"]
     assert Intent.objects.count() == 2
     monkeypatch.setenv("DESK_DATABASE_URL", desk.url)
     persons.correct(BO, {"phone": "040-4"}, now=NOW, by="command line")  # takes up what was asked before it

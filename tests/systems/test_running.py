@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from gallra.engine.listing import State
 from gallra.ledger.models import Entry
@@ -90,12 +91,16 @@ def test_a_system_that_cannot_be_reached_breaks_its_promises_and_nothing_else(
 ) -> None:
     monkeypatch.delenv("DESK_DATABASE_URL")
     plan = runs.due(NOW)
-    assert plan.unreachable == ("desk: DESK_DATABASE_URL is not set; set it to the database's address",)
+    assert plan.unreachable == ("desk: DESK_DATABASE_URL är inte angiven; ange databasens adress",)
     result = runs.sweep(NOW)
     assert result.outcome == "failed"
     promises = {p.id: p for p in board.check(NOW, audit=True).promises}
     assert promises["M16"].status == "broken"
     assert "DESK_DATABASE_URL is not set" in promises["M16"].reason.en
+    assert "DESK_DATABASE_URL är inte angiven" in promises["M16"].reason.sv
+    with translation.override("en"):
+        (trouble,) = runs.due(NOW).unreachable
+    assert trouble == "desk: DESK_DATABASE_URL is not set; set it to the database's address"
     assert "system-not-asked" in promises["M16"].findings
     assert "DESK_DATABASE_URL" in listing.page("M16 desk.case", "due", now=NOW).trouble
     monkeypatch.setenv("DESK_DATABASE_URL", "postgresql://someone:secret@db.example.net/desk")

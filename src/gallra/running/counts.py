@@ -17,7 +17,7 @@ from gallra.engine.forecast import forecast
 from gallra.engine.holds import Holds
 from gallra.engine.plan import questions
 from gallra.engine.question import Question
-from gallra.kinds import Kinds
+from gallra.kinds import Kinds, Text
 from gallra.policy.rules import OWN, Rules
 from gallra.running.report import ForecastCell, KindCount
 
@@ -40,7 +40,7 @@ class Counts:
     rules: tuple[RuleCount, ...]
     without_rule: dict[str, int]
     forecast: tuple[ForecastCell, ...]
-    unreachable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unreachable: dict[Text, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Ruled(Protocol):
@@ -54,7 +54,7 @@ class Ruled(Protocol):
 
 
 def joined(
-    own: Counts, others: list[Counts], unreachable: dict[str, tuple[str, ...]], *, last: Counts | None
+    own: Counts, others: list[Counts], unreachable: dict[Text, tuple[str, ...]], *, last: Counts | None
 ) -> Counts:
     """The counts of all databases as one; of those that could not be asked, why, with the promises broken by it."""
     if last is not None:
@@ -114,7 +114,7 @@ def to_json(counts: Counts) -> dict[str, Any]:
             for r in counts.rules
         ],
         "without_rule": counts.without_rule,
-        "unreachable": {reason: list(promises) for reason, promises in counts.unreachable.items()},
+        "unreachable": [[why.sv, why.en, list(broken)] for why, broken in counts.unreachable.items()],
         "forecast": [[c.month.isoformat(), c.promise, c.kind, c.count] for c in counts.forecast],
     }
 
@@ -127,7 +127,7 @@ def from_json(data: dict[str, Any]) -> Counts:
         count["next_day"] = date.fromisoformat(count["next_day"]) if count["next_day"] else None
         rules.append(RuleCount(tuple(rule["promises"]), KindCount(**count), rule["statement"]))
     cells = tuple(ForecastCell(date.fromisoformat(m), p, k, n) for m, p, k, n in data["forecast"])
-    unreachable = {reason: tuple(promises) for reason, promises in data.get("unreachable", {}).items()}
+    unreachable = {Text(sv, en): tuple(broken) for sv, en, broken in data["unreachable"]}
     return Counts(tuple(rules), dict(data["without_rule"]), cells, unreachable)
 
 

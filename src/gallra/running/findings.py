@@ -71,7 +71,7 @@ def _system(policy: Running, system: foreign.Foreign) -> Iterator[Finding]:
     except NotVerified as trouble:
         yield from (_fault(policy, system, fault) for fault in trouble.faults)
     except foreign.TROUBLE as trouble:
-        yield _not_asked(policy, system, foreign.said(trouble))
+        yield _not_asked(policy, system, foreign.said_in_both(trouble))
 
 
 def _fault(policy: Running, system: foreign.Foreign, fault: Fault) -> Finding:
@@ -84,10 +84,10 @@ def _fault(policy: Running, system: foreign.Foreign, fault: Fault) -> Finding:
     )  # fmt: skip
 
 
-def _not_asked(policy: Running, system: foreign.Foreign, why: str) -> Finding:
+def _not_asked(policy: Running, system: foreign.Foreign, why: Text) -> Finding:
     return _finding(
         policy, system, NOT_ASKED, "",
-        Text(f"{why}; dess tabeller kunde inte jämföras", f"{why}; its tables could not be compared"),
+        Text(f"{why.sv}; dess tabeller kunde inte jämföras", f"{why.en}; its tables could not be compared"),
         Text("Se till att databasen svarar; nästa kontroll frågar igen. Tills dess gallras inget där.",
              "See to it that the database answers; the next check asks again. Nothing is swept there until then."),
     )  # fmt: skip

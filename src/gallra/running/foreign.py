@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils.translation import get_language
 from sqlalchemy import select
 
 from gallra.engine.brake import Brake
@@ -27,7 +28,7 @@ from gallra.engine.question import Question
 from gallra.engine.tables import clause
 from gallra.engine.why import Record
 from gallra.engine.why import looked_up as look_up
-from gallra.kinds import Kinds, RecordKind
+from gallra.kinds import Kinds, RecordKind, Text
 from gallra.policy.law import load_law
 from gallra.policy.model import Policy, System
 from gallra.policy.rules import Rules, rules
@@ -243,8 +244,19 @@ def _due(foreign: Foreign, today: Today) -> Due:
 
 
 def said(trouble: Exception) -> str:
-    """Why a system could not be asked, in one line."""
-    return " ".join(str(trouble).split())[:300]
+    """Why a system could not be asked, in one line and the reader's language."""
+    return said_in_both(trouble)["sv" if (get_language() or "").startswith("sv") else "en"]
+
+
+def said_in_both(trouble: Exception) -> Text:
+    """The same as it is kept: who reads it later may have another language."""
+    if isinstance(trouble, NotVerified):
+        sv, en = (f"{trouble.system}: {fault}" for fault in (trouble.told("sv"), trouble.told("en")))
+    elif isinstance(trouble, Unreachable | Failed):
+        sv, en = trouble.told("sv"), trouble.told("en")
+    else:
+        sv = en = str(trouble)
+    return Text(*(" ".join(each.split())[:300] for each in (sv, en)))
 
 
 def _foreign_step(of: Step) -> Step:
@@ -266,19 +278,19 @@ def planned(policy: Running, today: Today, own: Plan) -> Plan:
 
 def counts(
     policy: Running, today: Today, *, last: Counts | None
-) -> tuple[list[Counts], dict[str, tuple[str, ...]]]:
+) -> tuple[list[Counts], dict[Text, tuple[str, ...]]]:
     """What a check counts in each other database; and, of those that could not be asked, why, with the promises that
     are broken by it."""
     from gallra.running.counts import counted
 
     found: list[Counts] = []
-    troubles: dict[str, tuple[str, ...]] = {}
+    troubles: dict[Text, tuple[str, ...]] = {}
     for foreign in systems(policy):
         try:
             with foreign.database() as database:
                 found.append(counted(foreign, database, today, known_holds(today.day), last=last))
         except TROUBLE as trouble:
-            troubles[said(trouble)] = foreign.promises
+            troubles[said_in_both(trouble)] = foreign.promises
     return found, troubles
 
 

@@ -66,7 +66,7 @@ class Known:
     vouched: Vouched | None = None
     built_in: BuiltIn = NOTHING
     outdated: bool = False
-    unreachable: tuple[str, ...] = ()
+    unreachable: tuple[Text, ...] = ()
     asked: Asked | None = None
     given: Given | None = None
 
@@ -119,8 +119,8 @@ def _measured(known: Known, runs: Runs, *, now: datetime) -> tuple[Status, Text]
     late, due = sum(c.late for c in known.counts), sum(c.due for c in known.counts)
     uncovered = sum({c.kind: c.uncovered for c in known.counts}.values())
     if known.unreachable:
-        names = ", ".join(known.unreachable)
-        return "broken", Text(f"kunde inte nås: {names}", f"could not be reached: {names}")
+        sv, en = (", ".join(why[lang] for why in known.unreachable) for lang in ("sv", "en"))
+        return "broken", Text(f"kunde inte nås: {sv}", f"could not be reached: {en}")
     failed = [c.rule for c in known.counts if _failed(c, runs.failed)]
     if failed:
         return "broken", Text("den senaste gallringen misslyckades här", "the last sweep failed here")

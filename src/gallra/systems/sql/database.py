@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from gallra.engine.compile import Statement
 from gallra.engine.execute import Row
+from gallra.kinds import Text
 from gallra.systems.sql.dialect import NAMES, as_day, as_moment, dialect_for
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mariadb": "mariadb+pymysql", "sqlite": "sqlite+pysqlite"}
@@ -31,9 +32,13 @@ _DEADLOCKS = {"40001", "40P01", "1205", "1213", "database is locked", "55P03"}
 class Unreachable(Exception):
     """The system's database cannot be asked. The text names the system and the reason, never an address or value."""
 
-    def __init__(self, system: str, reason: str) -> None:
-        super().__init__(f"{system}: {reason}")
+    def __init__(self, system: str, reason: Text) -> None:
+        super().__init__(f"{system}: {reason.en}")
         self.system, self.reason = system, reason
+
+    def told(self, lang: str = "en") -> str:
+        """The system and the reason in `sv` or `en`."""
+        return f"{self.system}: {self.reason[lang]}"
 
 
 class Failed(Exception):
@@ -44,24 +49,61 @@ class Failed(Exception):
         super().__init__(f"{system}: {statement}: {reason}")
         self.system, self.statement, self.reason, self.transient = system, statement, reason, transient
 
+    def told(self, lang: str = "en") -> str:
+        """The system, the statement and the error's code: names, the same in every language."""
+        return str(self)
+
+
+def _not_supported(name: str) -> Text:
+    there = ", ".join(NAMES)
+    return Text(f"{name} stöds inte; det som finns är {there}", f"{name} is not supported; there are {there}")
+
+
+def _coded(sv: str, en: str, code: str) -> Text:
+    """A reason with the code or class of the error behind it."""
+    return Text(f"{sv} ({code})", f"{en} ({code})")
+
 
 def address(variable: str, system: str) -> URL:
     """The database's address from the environment variable, or from the file that `<variable>_FILE` names. Raises
     Unreachable, which never repeats the value."""
     given, path = os.environ.get(variable), os.environ.get(f"{variable}_FILE")
     if given and path:
-        raise Unreachable(system, f"{variable} and {variable}_FILE are both set; unset one of them")
+        raise Unreachable(
+            system,
+            Text(
+                f"{variable} och {variable}_FILE är båda angivna; ta bort den ena",
+                f"{variable} and {variable}_FILE are both set; unset one of them",
+            ),
+        )
     if path:
         try:
             given = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeError):
-            raise Unreachable(system, f"{variable}_FILE names a file that cannot be read") from None
+            raise Unreachable(
+                system,
+                Text(
+                    f"{variable}_FILE pekar på en fil som inte går att läsa",
+                    f"{variable}_FILE names a file that cannot be read",
+                ),
+            ) from None
     if not given:
-        raise Unreachable(system, f"{variable} is not set; set it to the database's address")
+        raise Unreachable(
+            system,
+            Text(
+                f"{variable} är inte angiven; ange databasens adress",
+                f"{variable} is not set; set it to the database's address",
+            ),
+        )
     try:
         return make_url(given)
     except (ArgumentError, ValueError):
-        raise Unreachable(system, f"{variable} is not the address of a database") from None
+        raise Unreachable(
+            system,
+            Text(
+                f"{variable} är ingen adress till en databas", f"{variable} is not the address of a database"
+            ),
+        ) from None
 
 
 def dialect_name(url: URL) -> str | None:
@@ -76,11 +118,11 @@ def opened(
     asked for every host that the address names, however it is written. Raises Unreachable."""
     name = dialect_name(url)
     if name is None:
-        raise Unreachable(system, f"{url.get_backend_name()} is not supported; there are {', '.join(NAMES)}")
+        raise Unreachable(system, _not_supported(url.get_backend_name()))
     for host in hosts(url):
         check_host(host)
     if name == "sqlite" and url.database and not Path(url.database).is_file():
-        raise Unreachable(system, "the SQLite file is not there")
+        raise Unreachable(system, Text("SQLite-filen finns inte", "the SQLite file is not there"))
     if "+" not in url.drivername:
         url = url.set(drivername=_DRIVERS.get(name, url.drivername))
     try:
@@ -89,7 +131,10 @@ def opened(
             **({} if name == "sqlite" else {"isolation_level": "READ COMMITTED"}),
         )  # fmt: skip
     except (NoSuchModuleError, ImportError, SQLAlchemyError) as error:
-        raise Unreachable(system, f"its driver cannot be used ({type(error).__name__})") from None
+        raise Unreachable(
+            system,
+            _coded("dess drivrutin går inte att använda", "its driver cannot be used", type(error).__name__),
+        ) from None
     _prepared(engine, name, zone)
     return ForeignDatabase(engine, dialect_for(name, zone), system, zone, alone)
 
@@ -192,7 +237,9 @@ class ForeignDatabase:
             try:
                 self._connection = self.engine.connect()
             except (SQLAlchemyError, ImportError, OSError) as error:
-                raise Unreachable(self.system, f"it cannot be connected to ({_code(error)})") from None
+                raise Unreachable(
+                    self.system, _coded("det går inte att ansluta", "it cannot be connected to", _code(error))
+                ) from None
         return self._connection
 
     @contextmanager
@@ -216,7 +263,9 @@ class ForeignDatabase:
     def _failed(self, name: str, error: DBAPIError) -> Exception:
         if error.connection_invalidated:
             self.close()
-            return Unreachable(self.system, f"the connection was lost ({_code(error)})")
+            return Unreachable(
+                self.system, _coded("anslutningen bröts", "the connection was lost", _code(error))
+            )
         reason = _code(error)
         return Failed(self.system, name, reason, transient=any(word in reason for word in _DEADLOCKS))
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Inspector, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
+from gallra.kinds import Text
 from gallra.systems.sql.database import ForeignDatabase, Unreachable
 
 
@@ -57,7 +58,9 @@ def reflected(database: ForeignDatabase, schemas: Iterable[str | None] = (None,)
                             options.get("mysql_engine") or options.get("mariadb_engine") or ""
                         )
     except SQLAlchemyError as error:
-        raise Unreachable(database.system, f"its catalogue cannot be read ({type(error).__name__})") from None
+        code = type(error).__name__
+        reason = Text(f"dess katalog går inte att läsa ({code})", f"its catalogue cannot be read ({code})")
+        raise Unreachable(database.system, reason) from None
     return Schema(columns, unique, tuple(keys), engines)
 
 

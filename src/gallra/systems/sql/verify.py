@@ -59,7 +59,7 @@ class NotVerified(Exception):
         super().__init__(f"{system}: the declaration does not fit its database\n" + self.told())
 
     def told(self, lang: str = "en") -> str:
-        """Every fault, one a line."""
+        """Every fault in `sv` or `en`, one a line."""
         return "\n".join(f"{fault.place}: {fault.sentence[lang]}" for fault in self.faults)
 
 
