@@ -74,4 +74,18 @@ def test_the_days_are_those_that_why_gives() -> None:
     for record in answer(BO)["records"]:
         said = why(record["kind"], f"key:{record['key']}", now=NIGHT)
         assert record["goes"]["state"] == said.state
-        assert record["goes"]["why"] == {"sv": said.text.sv, "en": said.text.en}
+        assert record["goes"]["day"] in (None, str(said.day))
+        told = record["goes"]["why"]
+        assert told["sv"].split(" (")[0] == said.text.sv.split(" (")[0]
+        assert "[" not in told["sv"] + told["en"], "places of a file say nothing to the person"
+
+
+def test_the_period_is_told_in_words_to_the_person(tmp_path: Path) -> None:
+    from gallra.running import handing
+
+    Seed("Mark", BO).record(own.kinds()["crm.prospect"])
+    handing.write(extracts.answer(BO, now=NIGHT), tmp_path / "out")
+    said = (tmp_path / "out" / "LÄSMIG.txt").read_text("utf-8")
+    assert "12 månader efter att" in said or "24 månader efter att" in said or "1 år efter att" in said
+    assert "grund: ett berättigat intresse" in said, "bases in words too"
+    assert "retention[" not in said + (tmp_path / "out" / "README.txt").read_text("utf-8")

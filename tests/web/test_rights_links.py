@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from datetime import timedelta
@@ -12,6 +13,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from gallra.ledger import verifier
+from gallra.ledger.checkpoint import make_checkpoint
+from gallra.ledger.signing import load_signer
 from gallra.mail.models import Outgoing
 from gallra.portal import limits
 from gallra.rights.models import Answer, Link, Request
@@ -158,3 +162,23 @@ def test_an_answer_whose_time_is_up_says_so() -> None:
     html = visitor().get(path).content.decode()
     assert "Nothing was changed" in html
     assert "has expired" in html
+
+
+@pytest.mark.promise("S15", "M23")
+def test_the_answers_own_receipt_is_on_its_page_once_the_ledger_is_signed() -> None:
+    old_case()
+    path = answered()
+    assert "Get the receipt" in visitor().get(path).content.decode()
+    early = visitor().post(f"{path}/receipt")
+    assert (early.status_code, b"signed" in early.content) == (200, True)
+    assert visitor().get(f"{path}/receipt").status_code == 405, "a scanner gets nothing"
+    make_checkpoint(timezone.now())
+    given = visitor().post(f"{path}/receipt")
+    assert given.headers["Content-Type"] == "application/json"
+    assert "attachment" in given.headers["Content-Disposition"]
+    entry = json.loads(json.loads(given.content)["entry"])
+    assert entry["body"]["event"] == "answered"
+    assert entry["body"]["file"] == Answer.objects.get().digest
+    assert BO not in given.content.decode()
+    verifier.read_proof(given.content).check(load_signer().key)
+    assert b"does not work" in visitor().post("/rights/answer/stolen/receipt").content

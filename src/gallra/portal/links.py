@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from itertools import chain
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gallra.portal import limits
 from gallra.portal.offered import TITLES
@@ -74,8 +74,31 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
     except (Refused, RegisterRefused) as refused:
         return show(request, "portal/rights/no_link.html", {"refused": refused})
     waits = found.code is not None and found.code_at is not None and now - found.code_at < fetching.LIVES
-    context = {"found": found.request, "until": found.expires_at, "waits": waits, "wrong": wrong}
+    context = {
+        "token": token,
+        "found": found.request,
+        "until": found.expires_at,
+        "waits": waits,
+        "wrong": wrong,
+    }
     return show(request, "portal/rights/answer.html", {**context, **_told(found.request)})
+
+
+@require_POST
+@public
+@sensitive_variables("token")
+def receipt(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The receipt of an answer, as a file that anyone can check without us (docs/ledger.md)."""
+    now = timezone.now()
+    if not limits.SOURCE.spend(limits.source(request)):
+        return too_often(request)
+    try:
+        number, proof = fetching.receipt(token, now=now)
+    except Refused as refused:
+        return show(request, "portal/rights/no_link.html", {"refused": refused})
+    response = HttpResponse(proof, content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="gallra-{number}-receipt.json"'
+    return response
 
 
 def download(fetched: fetching.Fetched) -> StreamingHttpResponse:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("rights/confirmed/", links.confirmed, name="confirmed"),
     path("rights/confirm/<str:token>", links.confirm, name="confirm"),
     path("rights/answer/<str:token>", links.answer, name="answer"),
+    path("rights/answer/<str:token>/receipt", links.receipt, name="answer-receipt"),
     path("rights/<slug:right>/", asking.ask, name="ask"),
     path("rights/<slug:right>/received/", asking.received, name="received"),
     path("my/", mine.everything, name="my"),

@@ -58,6 +58,9 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "code_wrong": _("The code is not right, or is older than fifteen minutes. Ask for a new one."),
     "answer_gone": _("The answer is no longer here: its time has passed. Ask again, and you get a new one."),
+    "not_signed": _(
+        "The receipt is recorded, but the ledger has not been signed since: that is done every hour. Come back then."
+    ),
     "no_restriction": _("There is no such restriction that is in force. Nothing was changed."),
     "ends_already": _("It is decided already that the restriction ends. Nothing was changed."),
     "ends_too_soon": _(

@@ -15,7 +15,9 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from gallra.rights import links
+from gallra.ledger.proof import NoProof, prove
+from gallra.ledger.signing import load_signer
+from gallra.rights import book, links
 from gallra.rights.answer import storing
 from gallra.rights.book import entered, locked, post
 from gallra.rights.errors import Refused
@@ -86,6 +88,18 @@ def hand_over(number: int, *, address: str, now: datetime) -> Fetched:
         answer.save(update_fields=["fetched_at"])
         entered(request, "fetched", now=now, file=answer.digest)
     return Fetched(number, answer.size, storing.read(answer.file, bytes(answer.secret)))
+
+
+def receipt(token: str, *, now: datetime) -> tuple[int, bytes]:
+    """The ledger's entry that the answer was given, with the hash of its file, and the proof that it stands there
+    (Article 5(2)); and the number of the request. Nothing personal is in it: the link alone shows it. Refused as
+    `look`, and "not_signed" until the ledger is signed again, within the hour."""
+    number = look(token, now=now).request_id
+    entry = book.receipts(number).filter(action="request", body__event="answered").last()
+    try:
+        return number, prove(entry.number if entry else 0, load_signer().key)
+    except NoProof:
+        raise Refused("not_signed") from None
 
 
 def _answer(request: Request, now: datetime) -> Answer:

@@ -203,9 +203,10 @@ def _locked(number: int) -> Restriction:
 def _tell(found: Restriction, now: datetime) -> int:
     """The message that tells the person; its number."""
     who = running().policy.controller
-    objected = Request.objects.filter(pk=found.request, right=Right.OBJECTION).exists()
+    objected = Request.objects.filter(pk=found.request or 0, right=Right.OBJECTION).exists()
     context = {
-        "objected": objected, "number": found.request, "since": today(found.since), "ends": found.ends_on, "reason": found.reason,
+        "objected": objected, "number": found.request, "since": today(found.since), "ends": found.ends_on,
+        "reason": found.reason,
         "controller": who.name, "contact": who.email or "", "address": settings.ADDRESS, **complaint(found.language),
     }  # fmt: skip
     sent = sending.post(

@@ -79,16 +79,23 @@ def asked(kind: str, key: str, *, now: datetime) -> Asked:
 
 
 def told(
-    policy: Running, found: RecordKind, key: str, record: Record, today: Today, *, receipts: bool = True
+    policy: Running,
+    found: RecordKind,
+    key: str,
+    record: Record,
+    today: Today,
+    *,
+    receipts: bool = True,
+    worded: bool = False,
 ) -> Answer:
     """What is to be said of a record that is there. receipts: look for that of an archived one, which takes a look at
-    many."""
+    many; worded: a rule is told by its period, for people who do not have the policy's file before them."""
     if record.archived is not None and not any(v.due for v in record.verdicts):
         return _archived(found, key, record, today, receipts=receipts)
     if found.name not in policy.rules.kinds and foreign.of_kind(policy, found.name) is None:
         off = Text("ingen regel i policyn gäller posttypen", "no rule of the policy is for this record kind")
         return Answer(found.name, key, "off", None, (), None, off, ())
-    return _told(policy, found, key, record, today)
+    return _told(found, key, record, today, worded=worded)
 
 
 def _own(policy: Running, kind: RecordKind, key: str, today: Today) -> tuple[Any, Record | None]:
@@ -143,7 +150,7 @@ def said(period: Period) -> Text:
     return Text(", ".join(sv) or "genast", ", ".join(en) or "at once")
 
 
-def _told(policy: Running, kind: RecordKind, key: str, record: Record, today: Today) -> Answer:
+def _told(kind: RecordKind, key: str, record: Record, today: Today, *, worded: bool) -> Answer:
     lines = tuple(_verdict(kind, verdict) for verdict in record.verdicts if verdict.state != "other")
     lines += (*_statute(record, today), _hold(record))
     first, day = record.goes, record.day
@@ -153,7 +160,7 @@ def _told(policy: Running, kind: RecordKind, key: str, record: Record, today: To
         state, day, text = _decided(record, today)
         promises = tuple(p for v in record.verdicts if v.rule.action == "review" for p in v.rule.promises)
     elif first is not None and day is not None:
-        state, text = _going(record, first, day, today)
+        state, text = _going(record, first, day, today, _in_words(kind, first) if worded else _by(first))
     elif reviews:
         state, promises, day = "review", reviews[0].rule.promises, reviews[0].due
         text = Text(f"ska utvärderas senast {day}", f"is to be reviewed by {day}")
@@ -187,9 +194,15 @@ def _by(verdict: Verdict) -> Text:
     return Text(word, word)
 
 
-def _going(record: Record, first: Verdict, day: date, today: Today) -> tuple[str, Text]:
+def _in_words(kind: RecordKind, verdict: Verdict) -> Text:
+    """The same by its period: "3 månader efter att ärendet stängdes, M16"."""
+    clause, period = kind.event(verdict.rule.event).clause, said(verdict.rule.period)
+    named = f", {' '.join(verdict.rule.promises)}" if verdict.rule.promises else ""
+    return Text(f"{period.sv} efter att {clause.sv}{named}", f"{period.en} after {clause.en}{named}")
+
+
+def _going(record: Record, first: Verdict, day: date, today: Today, by: Text) -> tuple[str, Text]:
     verb = Text("arkiveras", "archived") if first.rule.action == "archive" else Text("raderas", "erased")
-    by = _by(first)
     if record.held:
         return "held", Text(f"hålls kvar av ett gallringsstopp; annars {verb.sv} den {day} ({by.sv})",
                             f"kept by a hold; else it is {verb.en} on {day} ({by.en})")  # fmt: skip

@@ -144,7 +144,7 @@ def _item(item: Item, policy: Running, today: Today, documents: list[Document]) 
 def _fate(item: Item, label: str, policy: Running, today: Today) -> dict[str, Any]:
     if item.fate is None:
         return {"day": None, "state": "off", "why": _text(Text("", "")), "promises": [], "kept_by": None}
-    said = told(policy, item.kind, label, item.fate, today)
+    said = told(policy, item.kind, label, item.fate, today, worded=True)
     statute = item.fate.statute if item.fate.kept_through and item.fate.kept_through >= today.day else None
     return {
         "day": said.day.isoformat() if said.day and said.day != date.max else None,

@@ -20,6 +20,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from gallra.policy.wording.words import BASES
 from gallra.registers import documents
 from gallra.registers.bases import Document as StoredDocument
 from gallra.registers.errors import Refused
@@ -184,7 +185,7 @@ def _page(answered: Answered, words: dict[str, str], unreadable: int) -> str:
     lines += ["", words["why"], "-" * len(words["why"])]
     for about in data["kinds"].values():
         for purpose in about["purposes"]:
-            basis = f" ({words['basis']}: {purpose['basis']})" if purpose["basis"] else ""
+            basis = f" ({words['basis']}: {BASES[purpose['basis']][lang]})" if purpose["basis"] else ""
             lines.append(f"{about['noun']['many'][lang]}: {purpose['text'][lang]}{basis}")
         if about["recipients"]:
             lines.append(f"  {words['to']}: {', '.join(r['name'] for r in about['recipients'])}")
