@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from gallra.site.environment import Misconfigured
+from gallra.site.terminal import gettext as _
 
 SUBMISSION, SMTPS, IMAP, IMAPS = 587, 465, 143, 993
 
@@ -99,4 +100,7 @@ def _read(address: str, schemes: tuple[str, ...], variable: str, example: str) -
 
 
 def _wrong(variable: str, example: str) -> Misconfigured:
-    return Misconfigured(f"{variable} is not a mail server's address. Set it to {example}.")
+    return Misconfigured(
+        _("%(variable)s is not a mail server's address. Set it to %(example)s.")
+        % {"variable": variable, "example": example}
+    )
