@@ -6,7 +6,8 @@ and open erasures that name the address.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -156,14 +157,12 @@ def plan_correction(address: str, values: Mapping[str, str], *, merge: bool = Fa
     """What correcting would change. Raises NotAnAddress, CannotCorrect, NoPolicy."""
     wanted = _wanted(address, values, merge)
     elsewhere = foreign_corrections.planned(running(), wanted.address, wanted.values)
-    try:
+    with _said_in_words():
         own = engine.plan(OwnDatabase(), own_people(), wanted, running().rules)
-        more = tuple(
-            engine.Change(name, word, word, "change") for name, words in elsewhere.items() for word in words
-        )
-        return replace(own, changes=own.changes + more, contacts=own.contacts + len(elsewhere))
-    except engine.UnknownField as error:
-        raise CannotCorrect(_unknown_field(error)) from None
+    more = tuple(
+        engine.Change(name, word, word, "change") for name, words in elsewhere.items() for word in words
+    )
+    return replace(own, changes=own.changes + more, contacts=own.contacts + len(elsewhere))
 
 
 def correct(
@@ -210,10 +209,17 @@ def correct(
             also(made)
         return made, announced
 
-    try:
+    with _said_in_words():
         corrected, announced = again(own, act)
         elsewhere, unreachable = foreign_corrections.correct(running(), announced, now=now)
         return replace(corrected, elsewhere=elsewhere, unreachable=unreachable)
+
+
+@contextmanager
+def _said_in_words() -> Iterator[None]:
+    """What the engine or the database refuses, as CannotCorrect with what to do instead."""
+    try:
+        yield
     except engine.UnknownField as error:
         raise CannotCorrect(_unknown_field(error)) from None
     except engine.Clash as error:
