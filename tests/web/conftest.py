@@ -22,6 +22,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
+from gallra.portal.models import Arrival
+from gallra.registers.crm import asked as sales
+from gallra.registers.crm.models import Case as Order
+from gallra.registers.given import Firm, Origin, Person
 from gallra.registers.support.models import Account, Case, Contact
 from gallra.rights import looking, requests
 from gallra.rights.models import Request
@@ -32,7 +36,7 @@ from tests.conftest import Database
 from tests.mail.conftest import mail as mail
 from tests.mail.conftest import mail_servers as mail_servers
 from tests.running.world import case, contact
-from tests.web import boards
+from tests.web import beside, boards
 
 # Playwright's loop runs in the thread of the tests; Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -194,7 +198,9 @@ def company(request: pytest.FixtureRequest, told: Callable[[Board], None]) -> Us
     for days in (200, 95, 10):
         case(closed=boards.NOW - timedelta(days=days), contact=bo, messages=0)
     customer(bo)
+    came_in()
     asked()
+    beside.beside(boards.NOW)
     return alva()
 
 
@@ -225,19 +231,33 @@ def asked() -> None:
     )  # fmt: skip
 
 
+def came_in() -> None:
+    """An order for sales, and a form that staff deal with by hand."""
+    dan = Person(name="Dan Al", email="dan@example.com", phone="+46 40 123 456")
+    sales.ask(
+        dan, firm=Firm(name="Exempelbolaget AB"), kind=sales.ORDER, subject="Tio licenser", description="Till i dag",
+        origin=Origin(where="order"), actor="form", now=boards.NOW,
+    )  # fmt: skip
+    Arrival.objects.create(
+        way="support", fate="form", state="by hand", reason="restricted", language="sv", address="eva@example.com",
+        given={"email": "eva@example.com"}, subject="Hjälp", said="Det går inte", came_at=boards.NOW,
+    )  # fmt: skip
+
+
 OFFICE = (
     "/office/", "/office/?status=kept", "/office/promises/M16", "/office/promises/M7", "/office/ledger/",
     "/office/ledger/ENTRY", "/office/records/support.case/?rule=M16+support.case&state=due",
     "/office/records/support.case/RECORD", "/office/requests/", "/office/requests/?show=closed",
     "/office/requests/enter", "/office/requests/ERASURE", "/office/requests/ERASURE/preview",
     "/office/requests/COPY", "/office/requests/MAIL", "/office/cases/", "/office/cases/?show=closed",
-    "/office/cases/NUMBER",
+    "/office/cases/NUMBER", "/office/incoming/", "/office/incoming/FORM", "/office/incoming/sales/SALE",
+    *beside.PAGES,
 )  # fmt: skip
 """Every kind of page that staff see where `company` is; `whole` puts a number where one is wanted."""
 EVERYONE = (
     "/sv/", "/en/", "/account/login/", "/account/login/code/", "/no/such/page", "/rights/", "/rights/rectification/",
     "/rights/erasure/received/", "/rights/confirm/x", "/my/address/", "/unsubscribe/x",
-    "/support/sign-in/",
+    "/support/sign-in/", "/ways/newsletter/confirm/x",
 )  # fmt: skip
 """Those that anyone sees."""
 CUSTOMER = (
@@ -249,15 +269,19 @@ CUSTOMER = (
 
 def whole(path: str) -> str:
     """The address with the number of the ledger's first entry where it says ENTRY, a case's key where RECORD, a
-    request's number where ERASURE, COPY or MAIL, Bo's case where NUMBER."""
+    request's number where ERASURE, COPY or MAIL, Bo's case where NUMBER, a form where FORM, an order
+    where SALE."""
     for word, numbers in (
         ("ENTRY", Entry.objects.order_by("number")),
         ("RECORD", Case.objects.order_by("pk")),
         ("ERASURE", Request.objects.filter(right="erasure")),
         ("COPY", Request.objects.filter(right="access")),
         ("MAIL", Request.objects.filter(right="unsorted")),
+        ("FORM", Arrival.objects.order_by("pk")),
+        *((name, model._default_manager.order_by("pk")) for name, model in beside.NUMBERS),
     ):
         if word in path:
             path = path.replace(word, str(numbers.values_list("pk", flat=True).first()))
+    path = path.replace("SALE", str(Order.objects.values_list("number", flat=True).first()))
     mine = Case.objects.filter(contact__email="bo@example.com", status="open").order_by("pk")
     return path.replace("NUMBER", str(mine.values_list("number", flat=True).first()))
