@@ -127,7 +127,7 @@ def accounts_person(address: str) -> Person:
 
 def test_neither_strangers_nor_staff_get_in() -> None:
     mine = open_case(customer())
-    stranger, alva = visitor(), Client()
+    stranger, alva = visitor(), visitor()
     alva.force_login(User.objects.create_user(email="alva@gallra.example", role=Role.PRIVACY))
     for path in ("/support/", "/support/new/", "/support/account/", "/support/account/close",
                  f"/support/cases/{mine.number}"):  # fmt: skip
@@ -366,7 +366,7 @@ def test_many_cases_and_long_letters_are_read_page_by_page() -> None:
         older = re.search(r'href="(\?before=\d+)', html)
         path = f"/support/{older[1]}" if older else ""
     assert seen == [str(number) for number in reversed(numbers)]
-    path, letters = f"/support/cases/{mine.number}", []
+    path, letters = f"/support/cases/{mine.number}", list[str]()
     while path:
         answer = client.get(path)
         assert len(answer.content) < 100_000
