@@ -116,7 +116,7 @@ def test_the_browser_is_told_to_trust_nothing_else(path: str, signed_in: Client)
 def test_a_customers_pages_change_nothing_and_are_small_closed_and_their_own(company: User) -> None:
     client = Client(headers={"Accept-Language": "sv"})
     client.force_login(User.objects.get(email="bo@example.com"))
-    for path in (whole(path) for path in CUSTOMER if path.startswith("/support/")):
+    for path in map(whole, CUSTOMER):
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(path)
         assert (answer.status_code, len(answer.content) < 100_000) == (200, True), path
@@ -127,7 +127,7 @@ def test_a_customers_pages_change_nothing_and_are_small_closed_and_their_own(com
         assert re.findall(r"<[^>]+\s(?:style|on\w+)=", html) == []
         assert len(re.findall(r'class="button"', html)) <= 1, path
         assert "{{" not in html
-        assert Client().get(path).headers["Location"] == "/support/sign-in/"
+        assert Client().get(path).headers["Location"].split("?")[0] in ("/support/sign-in/", "/account/login/")
 
 
 def test_the_outbox_exists_in_the_demo_only(signed_in: Client) -> None:

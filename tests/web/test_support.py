@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -26,6 +27,8 @@ from gallra.site.accounts import close_account
 from gallra.site.models import Role, User
 from tests.running.world import case, company, contact
 from tests.web.portal import BO, CLEO, code, policy, visitor
+from tests.web.test_sign_in import ask
+from tests.web.test_sign_in import code as mailed_code
 
 NOW = timezone.now()
 
@@ -188,6 +191,15 @@ def test_somebody_support_knows_is_asked_for_nothing_again() -> None:
     client.post("/support/join/", {"name": "Mallory", "company": "Annat AB"})
     assert Contact.objects.get().name == "Bo Ek"
     assert "/support/cases/" in client.get("/support/").content.decode()
+
+
+def test_the_offices_page_for_signing_in_leads_customers_to_their_portal() -> None:
+    customer()
+    cache.clear()
+    client = visitor()
+    ask(client, BO, "en")
+    answer = client.post("/account/login/code/confirm/", {"code": mailed_code()})
+    assert answer.headers["Location"] == "/support/"
 
 
 def test_without_accounts_in_the_policy_there_is_no_portal() -> None:

@@ -24,7 +24,7 @@ from gallra.portal.support_access import actor, customer, holder, of, writes
 from gallra.portal.support_words import purposes
 from gallra.registers.errors import Refused
 from gallra.registers.given import Origin
-from gallra.registers.support import actions, reading
+from gallra.registers.support import accounts, actions, reading
 from gallra.registers.support.models import Account, Case, CaseDocument, Status
 from gallra.site.files import Attaching, given, sent, takes_a_file
 
@@ -99,7 +99,11 @@ def new(request: HttpRequest, account: Account) -> HttpResponseBase:
                 request, _("We have your case. Its number is %(number)d.") % {"number": made.number}
             )
             return to(request, "support-case", made.number)
-    context = {"form": form, "purposes": purposes("support.case", language_of(request))}
+    known = accounts.prefill(account.pk)
+    context = {
+        "form": form, "known": known, "company": known.get("company.name"),
+        "purposes": purposes("support.case", language_of(request)),
+    }  # fmt: skip
     return show(request, "portal/support/new.html", {**of(account), **context})
 
 

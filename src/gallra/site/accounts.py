@@ -3,6 +3,7 @@ verbs that make, close and reopen one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
@@ -60,6 +62,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def closed(request: HttpRequest, *args: object) -> HttpResponse:
     """What allauth offers and we do not."""
     raise Http404
+
+
+def kept_by_no_cache(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: allauth's pages say whose account it is (ASVS 14.3.2)."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/account/"):
+            add_never_cache_headers(response)
+        return response
+
+    return answer
 
 
 class NoAccount(Exception):
