@@ -21,7 +21,6 @@ from gallra.office.access import by, privacy_only, role_of, staff_only
 from gallra.office.requests.showing import page_context
 from gallra.policy.wording.words import FIELDS
 from gallra.portal import arrivals
-from gallra.portal.arrivals import BY_WORD
 from gallra.portal.models import Arrival
 from gallra.registers.crm import actions
 from gallra.registers.crm.asked import DEMO, ORDER
@@ -31,6 +30,7 @@ from gallra.registers.directory.models import Restricted
 from gallra.registers.errors import SENTENCES, Refused
 from gallra.rights import opened as openings
 from gallra.rights import restriction
+from gallra.rights.answer.context import SOURCES
 from gallra.running import touching
 from gallra.site.models import Role
 
@@ -70,7 +70,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "sales": page[:PAGE], "began": first, "further": first + PAGE if len(page) > PAGE else None,
-        "forms": [(form, BY_WORD[form.way].title) for form in forms[:PAGE]] if forms is not None else None,
+        "forms": [(form, SOURCES[form.way]) for form in forms[:PAGE]] if forms is not None else None,
         "sees_restricted": privacy,
     }  # fmt: skip
     return render(request, "office/incoming/list.html", {**page_context("incoming", now), **context})
@@ -117,7 +117,7 @@ def form(request: HttpRequest, number: int) -> HttpResponse:
         openings.note([found.address], role=role_of(request), now=now)
     given = [(FIELDS[word], found.given[word]) for word in FIELDS if word in found.given]
     why = SENTENCES[found.reason] % {"fields": ""} if found.reason in SENTENCES else ""
-    context = {"form": found, "what": BY_WORD[found.way].title, "given": given, "why": why}
+    context = {"form": found, "what": SOURCES[found.way], "given": given, "why": why}
     return render(request, "office/incoming/form.html", {**page_context("incoming", now), **context})
 
 

@@ -27,6 +27,7 @@ from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.joining import join
 from gallra.registers.newsletter.models import Subscription
 from gallra.registers.support import actions as support
+from gallra.rights.answer.context import SOURCES
 from gallra.running.installed import running
 from gallra.running.persons import suppression_key
 
@@ -202,7 +203,7 @@ def _tell_staff(found: Arrival, now: datetime) -> None:
     if to is None:
         log.warning("form %d is to be dealt with by hand, and the policy names no address to tell", found.pk)
         return
-    context = {"number": found.pk, "what": BY_WORD[found.way].title, "controller": who.name}
+    context = {"number": found.pk, "what": SOURCES[found.way][who.language], "controller": who.name}
     sending.post(to=to, text="portal/by_hand", language=who.language, context=context, now=now)
 
 
