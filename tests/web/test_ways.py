@@ -104,6 +104,10 @@ def test_each_policy_has_its_forms_with_its_fields_and_no_others(name: str) -> N
         html = answer.content.decode()
         assert names(html) == FORMS[name][way.slug], way.slug
         assert html.count('class="button"') == 1
+        accounts = way.slug == "support" and name == "munkeby-mended"
+        assert ('href="/support/' in html.partition("<main")[2]) == accounts, (
+            "customers with an account sign in"
+        )
         assert "no-store" in answer.headers["Cache-Control"]
         assert len(answer.content) < 100_000
     every = visitor().get("/ways/")

@@ -65,7 +65,7 @@ class Entering(forms.Form):
         if way is NEWSLETTER:
             del self.fields["subject"], self.fields["said"]
         else:
-            self.fields["said"].label = way.asks
+            self.fields["said"].label = str(way.asks)
         if not offers:
             del self.fields["no_news"]
         for word in words:
