@@ -79,6 +79,7 @@ def test_ones_own_cases_are_listed_and_read() -> None:
     mine, done = open_case(bo), open_case(bo, closed=NOW - timedelta(days=2))
     client = sign_in()
     listed = client.get("/support/").content.decode()
+    assert 'role="status"' not in listed, "nobody is told which number their sign-in has"
     assert re.findall(r"/support/cases/(\d+)", listed) == [str(mine.number)]
     assert re.findall(r"/support/cases/(\d+)", client.get("/support/?show=closed").content.decode()) == [
         str(done.number)
