@@ -164,7 +164,11 @@ def visible(text: str, missing: Collection[str]) -> str:
     """The text with what cannot be printed, or would disturb what stands around it, as its number: [U+202E]; several in
     a row in one pair of brackets."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    if text.isascii() and text.isprintable():
+    if (
+        text.replace("\n", "").isprintable()
+        and _JOINS.isdisjoint(text)
+        and not set(missing).intersection(text)
+    ):
         return text
     return "".join(
         "".join(signs) if seen else _numbered(signs)

@@ -15,7 +15,7 @@ from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
-from gallra.ledger.proof import NoProof, prove
+from gallra.ledger.proof import NoProof, Prover
 from gallra.ledger.signing import load_signer
 from gallra.registers import documents
 from gallra.registers.bases import Document as StoredDocument
@@ -186,13 +186,13 @@ def portable(answered: Answered) -> Answered:
 
 def receipts(wanted: Iterable[Receipt]) -> Iterator[tuple[str, bytes]]:
     """The proof of each entry as a file of its own, and one that says how they are checked."""
-    key, said = load_signer().key, []
+    said, prover = [], Prover(load_signer().key)
     for receipt in wanted:
         line: dict[str, Any] = {"number": receipt.number}
         if receipt.salt:
             line["salt"] = receipt.salt.hex()
         try:
-            proof = prove(receipt.number, key)
+            proof = prover.prove(receipt.number)
         except NoProof:
             line["note"] = {"sv": words.NOT_SIGNED.sv, "en": words.NOT_SIGNED.en}
         else:
@@ -202,7 +202,7 @@ def receipts(wanted: Iterable[Receipt]) -> Iterator[tuple[str, bytes]]:
         said.append(line)
     about = {
         "format": FORMAT,
-        "key": key.text,
+        "key": prover.key.text,
         "how": {"sv": words.HOW.sv, "en": words.HOW.en},
         "receipts": said,
     }
