@@ -14,7 +14,8 @@ from unicodedata import normalize
 
 ACCENTS = "\u0300-\u036f"
 WORD = re.compile(rf"(?:[^\W_][{ACCENTS}]*)+")
-BETWEEN = rf"(?![{ACCENTS}])[\W_]+"
+BETWEEN = rf"(?![{ACCENTS}])(?:(?![<@])[\W_])+"
+"""Between the words of a name: anything but the beginning of an address ("Al <bo@…")."""
 BEFORE = rf"(?<![^\W_])(?<![{ACCENTS}])"
 AFTER = rf"(?![^\W_]|[{ACCENTS}])"
 BEFORE_ADDRESS = rf"{BEFORE}(?<![^\W_][._%+-])"

@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterable
 from email.message import EmailMessage
+from itertools import pairwise
 from unicodedata import normalize
 
 import pytest
@@ -28,15 +29,28 @@ from tests.person.world import BO, CLEO, LONG_AGO, NIGHT, database_text
 pytestmark = [pytest.mark.usefixtures("db", "policy"), pytest.mark.promise("S8", "S20", "M21")]
 
 
-def _words(text: str) -> list[str]:
-    """The words of a text, one sign after the other."""
-    found = [""]
-    for sign in normalize("NFC", text):
+def placed(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text, one sign after the other, with where they begin and end."""
+    found: list[tuple[str, int, int]] = []
+    for at, sign in enumerate(text):
         if sign.isalnum():
-            found[-1] += sign
-        elif found[-1]:
-            found.append("")
-    return [word for word in found if word]
+            word, begin = found.pop()[:2] if found and found[-1][2] == at else ("", at)
+            found.append((word + sign, begin, at + 1))
+    return found
+
+
+def where(text: str, name: str) -> set[tuple[int, int]]:
+    """Where a name stands in a text: from word to word (the last not included)."""
+    words, whole, found = placed(text), [word for word, _, _ in placed(name)], set()
+    for order in (whole, [whole[-1], *whole[:-1]]):
+        small = [word.lower() for word in order]
+        for at in range(len(words) - len(small) + 1):
+            window = words[at : at + len(small)]
+            here = [word.lower() for word, _, _ in window]
+            between = "".join(text[one[2] : other[1]] for one, other in pairwise(window))
+            if here[:-1] == small[:-1] and _ends(small[-1], here[-1]) and not {"<", "@"} & set(between):
+                found.add((at, at + len(small)))
+    return found
 
 
 def _ends(word: str, said: str) -> bool:
@@ -45,22 +59,17 @@ def _ends(word: str, said: str) -> bool:
 
 def says(text: str, names: Iterable[str], address: str) -> bool:
     """The oracle: whether a text names the person, by looking at every place in it."""
-    words = _words(text)
+    text = normalize("NFC", text)
     for name in names:
-        whole = _words(name)
+        whole = [word for word, _, _ in placed(name)]
         if len(whole) == 1 and len(whole[0]) < 4:
             forms = {form + s for form in (whole[0], whole[0].upper()) for s in ("", "s", "S")}
             if whole[0][-1].lower() in "sxz":
                 forms = {whole[0], whole[0].upper()}
-            if forms & set(words):
+            if forms & {word for word, _, _ in placed(text)}:
                 return True
-            continue
-        for order in (whole, [whole[-1], *whole[:-1]]):
-            small = [word.lower() for word in order]
-            for at in range(len(words) - len(small) + 1):
-                here = [word.lower() for word in words[at : at + len(small)]]
-                if here[:-1] == small[:-1] and _ends(small[-1], here[-1]):
-                    return True
+        elif where(text, name):
+            return True
     lower = text.lower()
     at = lower.find(address)
     while at >= 0:

@@ -14,7 +14,6 @@ import zipfile
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 LARGEST = 25 * 2**20  # bytes of a file that is read
 MOST = 2_000_000  # characters of text that are kept
@@ -79,7 +78,7 @@ def _mail(data: bytes, depth: int) -> str:
         content = part.get_payload(decode=True)
         if isinstance(content, bytes):
             said.append(part.get_filename() or "")
-            said.append(_part(cast(EmailMessage, part), content, depth) or "")
+            said.append(_part(part, content, depth) or "")
     return "\n".join(said)[:MOST]
 
 

@@ -90,7 +90,7 @@ def _copy(request: Request, now: datetime) -> None:
 
 def _erase(request: Request, now: datetime) -> None:
     if not request.step:
-        mentions.blank_all(request, terms(request, now), now=now)
+        mentions.carry_out(request, terms(request, now), now=now)
     answering.answer(request, now=now, left=_erase_all(request, wanted_kinds(request), now))
 
 
@@ -192,9 +192,7 @@ def wanted_kinds(request: Request) -> frozenset[str] | None:
 
 def terms(request: Request, now: datetime) -> list[str]:
     """The words that name the person in other people's texts."""
-    found = persons.find(request.address, now=now)
-    names = {name for each in found.systems.values() for name in each.names} | {request.name}
-    return [request.address, *sorted(name for name in names if len(name) >= 4)]
+    return persons.terms(request.address, persons.find(request.address, now=now).systems, request.name)
 
 
 def _correct(request: Request, now: datetime) -> None:

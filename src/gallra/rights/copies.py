@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from gallra.engine.person.hiding import Hiding
 from gallra.engine.person.withholding import Withheld
-from gallra.rights import twins
+from gallra.rights import mentions, named, twins
 from gallra.rights.models import Request
 from gallra.rights.words import TwinVerdict, Verdict
 from gallra.running import extracts
@@ -21,13 +22,14 @@ def withheld(request: Request) -> Withheld:
 
 def copied(request: Request, now: datetime) -> Answered:
     """The person's data, under the request's address and those that staff found to be the same person's."""
-    without = withheld(request)
-    whole = extracts.answer(request.address, now=now, without=without)
+    without, shown = withheld(request), named.shown(request)
+    whole = extracts.answer(request.address, now=now, without=without, shown=shown)
     for twin in request.twins.filter(verdict=TwinVerdict.SAME).order_by("pk"):
         address = twins.address_of(twin)
         if address and address != request.address:
-            whole = _joined(whole, extracts.answer(address, now=now, without=without))
-    return replace(whole, salt=bytes(request.salt))
+            other = extracts.answer(address, now=now, without=without, shown=shown)
+            whole = _joined(whole, other)
+    return replace(whole, salt=bytes(request.salt), documents=(*whole.documents, *mentions.documents_of(request)))
 
 
 def _joined(one: Answered, other: Answered) -> Answered:
@@ -48,10 +50,13 @@ def _joined(one: Answered, other: Answered) -> Answered:
         "records": [*kept, *fresh],
         "kinds": {**one.data["kinds"], **other.data["kinds"]},
     }
+    hiding = Hiding({**other.hiding.by, **one.hiding.by}, one.hiding.texts + other.hiding.texts)
+    if hiding.texts:
+        data["hidden"] = {"people": len(hiding.by), "texts": hiding.texts}
     paths = {document.path for document in one.documents}
     documents = (*one.documents, *(d for d in other.documents if d.path not in paths))
     counts = {
         name: sum(record["kind"] == name for record in data["records"])
         for name in {record["kind"] for record in data["records"]}
     }
-    return replace(one, data=data, documents=documents, counts=counts)
+    return replace(one, data=data, documents=documents, counts=counts, hiding=hiding)

@@ -12,13 +12,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from gallra.rights import jobs, merging, restriction, twins
+from gallra.rights import jobs, mentions, merging, restriction, twins
 from gallra.rights.book import entered, locked, post, reason_of, text_of
 from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.objecting import absolute
-from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, State, TwinVerdict, Verdict
+from gallra.rights.words import MentionVerdict, Right, State, TwinVerdict, Verdict
 from gallra.running.installed import running
 
 FREE = (Verdict.GIVE, Verdict.ERASE, Verdict.BLANK)
@@ -53,16 +53,16 @@ def decide(request: int, line: int, *, verdict: str, reason: str, by: str, now: 
 def decide_mention(
     request: int, mention: int, *, verdict: str, reason: str, by: str, now: datetime, text: str = ""
 ) -> Mention:
-    """What becomes of a mention in somebody else's text, with a reason. To include it in a copy, the text as it is to
-    be included, others' data redacted. Refused as `decide`, and "text_needed"."""
+    """What becomes of a mention in somebody else's text or document, with a reason. To include it in a copy, the text
+    as it is to be included, others' data redacted, or the whole document. Refused as `decide`, and "text_needed"."""
     why = reason_of(reason)
     with transaction.atomic():
         found = _to_be_decided(request)
         row = found.mentions.filter(pk=mention).first()
         if row is None:
             raise Refused("no_such_line")
-        if verdict not in _mention_verdicts(found):
-            raise Refused("not_a_verdict")
+        if verdict not in mentions.verdicts(found.right, row):
+            raise Refused("obliged" if mentions.is_kept(row) else "not_a_verdict")
         row.text = text_of(text) if verdict == MentionVerdict.INCLUDE else ""
         if verdict == MentionVerdict.INCLUDE and not row.text:
             raise Refused("text_needed")
@@ -164,15 +164,6 @@ def refuse(request: int, *, reasons: str, by: str, now: datetime) -> Request:
 def _no_longer_examined(request: Request, by: str, now: datetime) -> None:
     if request.right == Right.OBJECTION:
         restriction.examined(request, by=by, now=now)
-
-
-def _mention_verdicts(request: Request) -> tuple[str, ...]:
-    """What can become of a mention under the right that is asked for."""
-    if request.right in COPIES:
-        return (MentionVerdict.INCLUDE, MentionVerdict.LEAVE)
-    if request.right in ERASES:
-        return (MentionVerdict.BLANK, MentionVerdict.LEAVE)
-    return (MentionVerdict.INCLUDE, MentionVerdict.BLANK, MentionVerdict.LEAVE)
 
 
 def _to_be_decided(request: int) -> Request:

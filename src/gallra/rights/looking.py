@@ -16,7 +16,7 @@ from gallra.engine.person.erase import Line
 from gallra.mail.models import Incoming, Outgoing
 from gallra.registers.crm.models import Case as CrmCase
 from gallra.registers.support.models import Case as SupportCase
-from gallra.rights import deciding, merging, objecting, restriction
+from gallra.rights import deciding, merging, named, objecting, restriction
 from gallra.rights.book import entered
 from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.words import COPIES, Identity, Right, State, Verdict
@@ -40,7 +40,9 @@ def look_up(number: int, *, now: datetime) -> Request | None:
     request = Request.objects.filter(pk=number).first()
     if request is None or not _waits(request):
         return None
-    found = persons.find(request.address, now=now, also_mentions=request.right in READS_OTHERS)
+    found = persons.find(
+        request.address, now=now, also_mentions=request.right in READS_OTHERS, name=request.name
+    )
     planned = None
     if request.right == Right.ERASURE:
         planned = erasures.plan_erasure(request.address, now=now, asked_at=request.received_at)
@@ -51,6 +53,8 @@ def look_up(number: int, *, now: datetime) -> Request | None:
         if locked is None or not _waits(locked):
             return None
         _write(locked, found, planned, now)
+        if locked.right in COPIES:
+            named.propose(locked, now=now)
         merging.note(locked)
         if objecting.needs_examining(locked):
             restriction.while_examined(locked, now=now)
@@ -66,7 +70,7 @@ def not_clear(request: Request, found: Everything, planned: Planned | None) -> l
         "unreachable": bool(found.unreachable),
         "several": len({name.casefold() for each in found.systems.values() for name in each.names}) > 1,
         "twin": bool(found.twins),
-        "mention": bool(found.mentions),
+        "mention": bool(found.mentions) or found.more_mentions,
     }
     if planned is not None:
         states = {line.state for plan in planned.systems.values() for line in plan.lines}
@@ -115,6 +119,7 @@ def _write(request: Request, found: Everything, planned: Planned | None, now: da
         "account": found.sign_in is not None,
         "other mail": _other_mail(request.address),
         "unreachable": sorted(found.unreachable),
+        **({"more mentions": True} if found.more_mentions else {}),
         "not clear": not_clear(request, found, planned),
     }
     request.looked_up_at = now

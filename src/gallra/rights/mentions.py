@@ -1,6 +1,8 @@
-"""A person's name or address in somebody else's text: shown with its surroundings, and blanked where staff decided so.
+"""A person's name or address in somebody else's text or document: shown with its surroundings, and blanked, included or
+removed where staff decided so.
 
-Only the words that name the person are replaced; the rest of the text stays with the record it belongs to.
+Of a text only the words that name the person are replaced; the rest stays with the record it belongs to. A document is
+left, given out or removed whole. What is held, or kept by a statute, stays as it is. THIS ERASES.
 """
 
 from __future__ import annotations
@@ -13,114 +15,198 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg import sql
 
-from gallra.kinds import RecordKind, Table
+from gallra import naming
+from gallra.engine.days import Today
+from gallra.engine.holds import OwnHolds
+from gallra.engine.person.find import Hit, held_records
+from gallra.engine.tables import key_type
+from gallra.kinds import Part, PersonPath, RecordKind, Table
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit
+from gallra.mail.models import Attachment
+from gallra.registers.crm import actions as crm
+from gallra.registers.support import actions as support
 from gallra.rights.models import Mention, Request
-from gallra.rights.words import MentionVerdict
-from gallra.running.extracts import MARK
+from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right
+from gallra.running import erasures
+from gallra.running.extracts import MARK, Document, safe_name
 from gallra.running.holds import alone
 from gallra.running.installed import own_kinds, running
+from gallra.running.mentions import document_text
+from gallra.running.persons import own_people
+from gallra.systems.connection import OwnDatabase
 
 AROUND = 200
 """Characters shown on each side."""
-_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?=\s|$)|\n|$)")
+DONE = (MentionVerdict.BLANK, MentionVerdict.REMOVE)
+"""What is carried out in the registers."""
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+[.!?]?")
+
+
+def verdicts(right: str, mention: Mention) -> tuple[MentionVerdict, ...]:
+    """What can become of a mention under the right that is asked for; the gentlest first. Vouchers, which a statute
+    keeps, stay as they are."""
+    leave, include = MentionVerdict.LEAVE, MentionVerdict.INCLUDE
+    takes = MentionVerdict.REMOVE if is_document(mention) else MentionVerdict.BLANK
+    gone = () if is_kept(mention) else (takes,)
+    whole = (MentionVerdict.DOCUMENT,) if right == Right.ACCESS and is_document(mention) else ()
+    if right in COPIES:
+        return (leave, include, *whole)
+    return (leave, *gone) if right in ERASES else (leave, include, *gone)
+
+
+def is_document(mention: Mention) -> bool:
+    place = _place(mention)
+    return place is not None and place[1] is not None and place[1].file == mention.column
+
+
+def is_kept(mention: Mention) -> bool:
+    """Whether the Bookkeeping Act may keep the record as it is."""
+    kind = own_kinds().get(mention.kind)
+    return kind is not None and kind.accounting is not None
 
 
 def text_of(mention: Mention) -> str | None:
-    """The whole text, for staff; None where the row is gone or is another database's."""
-    found = _place(mention)
-    if found is None:
+    """The whole text, for staff; None where the row is gone, or the document cannot be read any more."""
+    row = _row(mention)
+    if row is None or row[0] is None:
         return None
-    table, column = found
-    with connection.cursor() as cursor:
-        query = sql.SQL("SELECT {}::text FROM {} WHERE {}::text = %s").format(
-            sql.Identifier(column), sql.Identifier(table.name), sql.Identifier(table.key)
-        )
-        cursor.execute(query.as_string(None), [mention.key])
-        row = cursor.fetchone()
-    return None if row is None or row[0] is None else str(row[0])
+    return document_text(str(row[0]), bytes(row[1])) if len(row) > 1 else str(row[0])
 
 
-def proposed(mention: Mention, terms: Iterable[str]) -> str:
+def document_name(mention: Mention) -> str:
+    """What a document is called; empty for a text, and where it is gone."""
+    row = _row(mention)
+    return str(row[2] or "") if row is not None and len(row) > 1 else ""
+
+
+def proposed(text: str, terms: Iterable[str]) -> str:
     """What could be included in a copy: the sentences that name the person. Staff redact what is others'; nothing is
     given out that they have not seen."""
-    text, known = text_of(mention) or "", list(terms)
-    named = [found.strip() for found in _SENTENCE.findall(text) if pattern(known).search(found)]
+    names = naming.pattern(terms)
+    named = [found.strip() for found in _SENTENCE.findall(text) if names.search(found)]
     return " … ".join(each for each in named if each)[: 4 * AROUND]
 
 
-def pattern(terms: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words that name the person, whatever the case of their letters."""
-    known = sorted({term for term in terms if term}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, known)) or r"(?!)", re.IGNORECASE)
+def documents_of(request: Request) -> tuple[Document, ...]:
+    """Others' documents that staff decided to give out whole. One that is gone meanwhile is left out."""
+    found = []
+    for mention in request.mentions.filter(verdict=MentionVerdict.DOCUMENT).order_by("pk"):
+        row = _row(mention)
+        if row is not None and len(row) > 1:
+            folder = f"{mention.kind.replace('.', '-')}-{safe_name(mention.record)}"
+            path = f"documents/others/{folder}/{mention.key}-{safe_name(row[2])}"
+            found.append(Document(path, str(row[0]), bytes(row[1])))
+    return tuple(found)
 
 
-def blank_all(request: Request, terms: Iterable[str], *, now: datetime) -> int:
-    """Blank every mention that is to be, each in one transaction with its receipt; what was done before a kill is not
-    done again. How many now. What a hold protects stays."""
-    known, done = list(terms), 0
-    for mention in request.mentions.filter(verdict=MentionVerdict.BLANK, done_at=None).order_by("pk"):
-        done += _blank(request, mention.pk, known, now)
+def carry_out(request: Request, terms: Iterable[str], *, now: datetime) -> int:
+    """Blank every mention and remove every document that is to be, each in one transaction with its receipt; what was
+    done before a kill is not done again. How many now. What a hold protects stays."""
+    names, done = naming.pattern(terms), 0
+    for number in request.mentions.filter(verdict__in=DONE, done_at=None).order_by("pk").values_list("pk"):
+        done += _carry_out(request, number[0], names, now)
     return done
 
 
-def _blank(request: Request, number: int, terms: list[str], now: datetime) -> bool:
+def _carry_out(request: Request, number: int, names: re.Pattern[str], now: datetime) -> bool:
     with transaction.atomic():
         mention = Mention.objects.select_for_update().get(pk=number)
-        found = _place(mention)
         if mention.done_at is not None:
             return False
         changed = 0
-        if found is not None and not _held(mention, now):
-            changed = _replace(*found, mention.key, terms)
+        if _place(mention) is not None and not is_kept(mention) and not _held(mention, now):
+            changed = _remove(mention, now) if is_document(mention) else _replace(mention, names)
         mention.done_at = now
         mention.save(update_fields=["done_at"])
-        if not changed or found is None:
-            return False
-        body: dict[str, object] = {
-            "request": request.pk, "fields": [found[1]], "rows": changed, "blanked": {found[0].name: changed},
-            "kind": mention.kind, "by": commit(mention.by, salt=bytes(request.salt)),
-        }  # fmt: skip
-        append(action="blank", body=body, now=now, policy=running().rules.version)
-    return True
+        if changed:
+            what = {"parts" if is_document(mention) else "blanked": {mention.table: changed}}
+            body: dict[str, object] = {
+                "request": request.pk, "fields": [mention.column], "rows": changed, **what,
+                "kind": mention.kind, "by": commit(mention.by, salt=bytes(request.salt)),
+            }  # fmt: skip
+            append(action="blank", body=body, now=now, policy=running().rules.version)
+    return bool(changed)
 
 
-def _replace(table: Table, column: str, key: str, terms: list[str]) -> int:
+def _replace(mention: Mention, names: re.Pattern[str]) -> int:
     """Lock the row, replace the words, write it back; rows changed."""
-    names = [sql.Identifier(column), sql.Identifier(table.name), sql.Identifier(table.key)]
+    row = _row(mention, lock=True)
+    if row is None or row[0] is None:
+        return 0
+    text = names.sub(MARK, str(row[0]))
+    if text == row[0]:
+        return 0
+    wanted = sql.SQL("UPDATE {table} SET {column} = %s WHERE {key}::text = %s").format(**_named(mention))
     with connection.cursor() as cursor:
-        asked = sql.SQL("SELECT {} FROM {} WHERE {}::text = %s FOR NO KEY UPDATE").format(*names)
-        cursor.execute(asked.as_string(None), [key])
-        row = cursor.fetchone()
-        if row is None or row[0] is None:
-            return 0
-        text = pattern(terms).sub(MARK, str(row[0]))
-        if text == row[0]:
-            return 0
-        wanted = sql.SQL("UPDATE {} SET {} = %s WHERE {}::text = %s").format(names[1], names[0], names[2])
-        cursor.execute(wanted.as_string(None), [text, key])
+        cursor.execute(wanted.as_string(None), [text, mention.key])
         return int(cursor.rowcount)
 
 
+def _remove(mention: Mention, now: datetime) -> int:
+    """Remove a document: with the row goes its key, then its file."""
+    row = _row(mention, lock=True)
+    if row is None:
+        return 0
+    file, key = str(row[0]), int(mention.key)
+    if mention.table == "support_document":
+        support.remove_document(key, actor="job", now=now)
+    elif mention.table == "crm_document":
+        crm.remove_document(key, actor="job", now=now)
+    else:
+        Attachment.objects.filter(pk=key).delete()
+    transaction.on_commit(lambda: erasures.unlink([file]))
+    return 1
+
+
 def _held(mention: Mention, now: datetime) -> bool:
-    """Whether the record is held; no hold is set meanwhile."""
-    from gallra.rights.book import today
-    from gallra.running.erasures import in_force
-    from gallra.running.models import Hold
-
+    """Whether the record is held, by itself or through a person it concerns; no hold is set meanwhile."""
     alone()
-    held = Hold.objects.filter(in_force(today(now)), kind=mention.kind, key=mention.record)
-    return held.exists()
+    kind = own_kinds()[mention.kind]
+    record: Any = int(mention.record) if key_type(kind.table) == "integer" else mention.record
+    hit = Hit(kind, record, record, PersonPath(""))
+    today = Today.of(now, running().rules.timezone)
+    held = held_records(OwnDatabase(), [hit], OwnHolds(), today, own_people())
+    return record in held.get(kind.table.name, ())
 
 
-def _place(mention: Mention) -> tuple[Table, str] | None:
-    """The declared table and column: names that come from a declaration, never from a row."""
+def _row(mention: Mention, *, lock: bool = False) -> tuple[Any, ...] | None:
+    """The text as it stands; of a document its file, key and name. None where it is gone."""
+    place = _place(mention)
+    if place is None:
+        return None
+    columns = [mention.column]
+    if place[1] is not None and place[1].file == mention.column:
+        columns += [next(c.name for c in place[0].columns if c.type == "bytes" and c.personal), "name"]
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    asked = sql.SQL("SELECT {listed} FROM {table} WHERE {key}::text = %s").format(
+        listed=listed, **_named(mention)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked.as_string(None) + (" FOR NO KEY UPDATE" if lock else ""), [mention.key])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _named(mention: Mention) -> dict[str, sql.Identifier]:
+    place = _place(mention)
+    if place is None:
+        raise LookupError(mention.table)
+    return {
+        "table": sql.Identifier(place[0].name), "key": sql.Identifier(place[0].key),
+        "column": sql.Identifier(mention.column),
+    }  # fmt: skip
+
+
+def _place(mention: Mention) -> tuple[Table, Part | None] | None:
+    """The declared table, and its part: names that come from a declaration, never from a row."""
     kind: RecordKind | None = own_kinds().get(mention.kind)
-    tables: Iterable[Any] = kind.tables() if kind is not None else ()
-    for table in tables:
+    if kind is None:
+        return None
+    for part in (None, *kind.parts):
+        table = part.table if part else kind.table
         if table.name == mention.table:
-            for column in table.columns:
-                if column.name == mention.column and column.free_text:
-                    return table, column.name
+            file = part is not None and part.file == mention.column
+            if file or any(c.name == mention.column and c.free_text for c in table.columns):
+                return table, part
     return None

@@ -200,6 +200,27 @@ class Twin(models.Model):
         return f"twin {self.pk}"
 
 
+class Named(models.Model):
+    """Somebody else, a contact by table and key, whom the person's own texts name, and in how many. Hidden in the copy,
+    unless staff say with a reason that the name may stand."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="named")
+    table = models.CharField(max_length=100)
+    key = models.CharField(max_length=60)
+    count = models.IntegerField()
+    verdict = models.CharField(
+        max_length=10, choices=words.NamedVerdict.choices, default=words.NamedVerdict.HIDE
+    )
+    reason = models.TextField(blank=True, default="")
+    by = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"named {self.pk}"
+
+
 class Answer(models.Model):
     """The file a person gets. file, secret: of the encrypted store (rights/answer/storing.py); digest: SHA-256 of the
     zip, as the ledger has it. Unreadable once the row, and with it the key, is gone.

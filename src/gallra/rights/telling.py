@@ -15,7 +15,7 @@ from gallra.kinds import Kinds, Text
 from gallra.ledger.models import Entry
 from gallra.policy.own import own_periods
 from gallra.policy.rules import Obligation
-from gallra.rights import book, disclosures, objecting, opened, restriction
+from gallra.rights import book, disclosures, mentions, objecting, opened, restriction
 from gallra.rights.answer import facts as said
 from gallra.rights.models import Mention, Notice, Request
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, Verdict
@@ -160,6 +160,8 @@ def _where(mention: Mention) -> Text:
     kind = own_kinds().get(mention.kind)
     if kind is None:
         return Text(mention.kind, mention.kind)
+    if mentions.is_document(mention):
+        return Text(f"dokument i {kind.noun.one.sv}", f"document in {kind.noun.one.en}")
     return Text(f"text i {kind.noun.one.sv}", f"text in {kind.noun.one.en}")
 
 

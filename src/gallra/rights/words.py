@@ -68,8 +68,17 @@ class MentionVerdict(TextChoices):
 
     UNDECIDED = "", _("to be decided")
     INCLUDE = "include redacted", _("is included, others' data redacted")
+    DOCUMENT = "include document", _("is included whole")
     BLANK = "blank", _("is blanked")
+    REMOVE = "remove", _("is removed")
     LEAVE = "leave", _("is left")
+
+
+class NamedVerdict(TextChoices):
+    """What becomes of somebody else's name in the person's own texts, in a copy."""
+
+    HIDE = "hide", _("is hidden")
+    SHOW = "show", _("is shown")
 
 
 class TwinVerdict(TextChoices):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,10 +13,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from gallra import naming
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor, again
 from gallra.engine.holds import OwnHolds
 from gallra.engine.person.extract import Extract, Item, extract
+from gallra.engine.person.hiding import Hiding, Who, hide, others
 from gallra.engine.person.redacting import Group, Redacted, Values
 from gallra.engine.person.withholding import Withheld, withhold
 from gallra.kinds import RecordKind, Table, Text
@@ -55,6 +57,8 @@ class Answered:
     documents: tuple[Document, ...] = field(repr=False)
     counts: Mapping[str, int] = field(default_factory=dict)
     salt: bytes = field(repr=False, default=b"")
+    hiding: Hiding = field(default=Hiding(), repr=False)
+    """Whose names are hidden in the person's texts."""
 
     @property
     def nothing(self) -> bool:
@@ -73,10 +77,17 @@ def read(address: str, *, now: datetime, executor: Executor | None = None) -> tu
 
 
 def answer(
-    address: str, *, now: datetime, executor: Executor | None = None, without: Withheld = frozenset()
+    address: str,
+    *,
+    now: datetime,
+    executor: Executor | None = None,
+    without: Withheld = frozenset(),
+    shown: Collection[Who] = (),
 ) -> Answered:
-    """The person's answer, as data. without: what is not given out. Nothing is written anywhere. Raises NotAnAddress,
-    NoPolicy."""
+    """The person's answer, as data. without: what is not given out; shown: of which contacts beside the person the
+    names stay in the person's texts, where all others' are hidden. Nothing is written anywhere. Raises NotAnAddress,
+    NoPolicy.
+    """
     person = address_of(address)
     found, policy, today = read(person, now=now, executor=executor)
     elsewhere, unreachable = foreign_persons.extracted(policy, person, today)
@@ -85,7 +96,7 @@ def answer(
             found, contacts=found.contacts + there.contacts, companies=found.companies + there.companies,
             items=found.items + there.items,
         )  # fmt: skip
-    found = withhold(found, without)
+    found, hiding = _hidden(withhold(found, without), person, shown, executor)
     documents: list[Document] = []
     records = [_item(item, policy, today, documents) for item in found.items]
     data = {
@@ -100,10 +111,28 @@ def answer(
         "account": _account(sign_in(person)),
         "records": records,
         **({"not_asked": unreachable} if unreachable else {}),
+        **({"hidden": {"people": len(hiding.by), "texts": hiding.texts}} if hiding.texts else {}),
         "kinds": {name: _about(name, policy) for name in sorted(found.counts())},
         "rights": list(policy.policy.rights.offered) if policy.policy.rights else [],
     }
-    return Answered(data, tuple(documents), found.counts(), new_salt())
+    return Answered(data, tuple(documents), found.counts(), new_salt(), hiding)
+
+
+def named(address: str, *, now: datetime, executor: Executor | None = None) -> Mapping[Who, int]:
+    """The contacts beside the person whom the person's own texts name, each with the number of texts. Raises
+    NotAnAddress, NoPolicy."""
+    person = address_of(address)
+    found, _policy, _today = read(person, now=now, executor=executor)
+    return _hidden(found, person, (), executor)[1].by
+
+
+def _hidden(
+    found: Extract, person: str, shown: Collection[Who], executor: Executor | None
+) -> tuple[Extract, Hiding]:
+    names = [contact.values.get(contact.of.name or "") for contact, _ in found.contacts]
+    own = naming.terms(person, [str(name) for name in names if name])
+    beside = others(executor or OwnDatabase(), own_people(), found)
+    return hide(found, beside, own=own, mark=MARK, shown=shown)
 
 
 def _of_asking(record: Mapping[str, Any]) -> bool:

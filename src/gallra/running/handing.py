@@ -141,6 +141,7 @@ _SV = {
     "about": "Det här är de uppgifter som {name} har om dig under {email}, framtaget {day}.",
     "files": "extract.json har allt, i den form som docs/extract-schema.json beskriver. I tables/ finns samma uppgifter"
     " som tabeller för kalkylprogram, i documents/ dina dokument. [redacted] står där något gäller en annan person.",
+    "hidden": "I {texts} av dina texter är namn eller adresser dolda. De gäller {people} andra kontakter.",
     "goes": "Hur länge uppgifterna finns",
     "why": "Varför och för vem",
     "basis": "grund",
@@ -156,6 +157,7 @@ _EN = {
     "about": "This is what {name} holds about you under {email}, made on {day}.",
     "files": "extract.json has everything, in the form that docs/extract-schema.json describes. tables/ has the same as"
     " tables for spreadsheets, documents/ your documents. [redacted] stands where something is another person's.",
+    "hidden": "In {texts} of your texts names or addresses are hidden. They concern {people} other contacts.",
     "goes": "How long the data is kept",
     "why": "Why, and for whom",
     "basis": "basis",
@@ -175,7 +177,10 @@ def _page(answered: Answered, words: dict[str, str], unreadable: int) -> str:
         words["about"].format(name=who["name"], email=data["person"]["email"], day=data["made_at"][:10]),
         "",
     ]
-    lines += [words["files"], "", words["goes"], "-" * len(words["goes"])]
+    lines.append(words["files"])
+    if hidden := data.get("hidden"):
+        lines.append(words["hidden"].format(**hidden))
+    lines += ["", words["goes"], "-" * len(words["goes"])]
     for item in data["records"]:
         noun = data["kinds"][item["kind"]]["noun"]["one"][lang]
         goes = item["goes"] or {"day": None, "why": {lang: ""}}

@@ -135,6 +135,20 @@ TWINS = Table(
     ),
 )
 
+NAMED = Table(
+    "rights_named",
+    (
+        key(),
+        record_id("request_id", REQUESTS.name),
+        _word("table", "tabell", "table"),
+        _text("key", "rad", "row"),
+        column("count", "antal texter", "number of texts", "integer", impersonal=True, nullable=False),
+        _word("verdict", "beslut", "decision"),
+        _text("reason", "skäl", "reason"),
+        _text("by", "av", "by"),
+    ),
+)
+
 ANSWERS = Table(
     "rights_answer",
     (
@@ -177,6 +191,7 @@ KINDS = (
             Part(DECISIONS, "request_id", Text("beslut", "decisions")),
             Part(MENTIONS, "request_id", Text("omnämnanden", "mentions")),
             Part(TWINS, "request_id", Text("möjligen samma person", "possibly the same person")),
+            Part(NAMED, "request_id", Text("andra som nämns", "others who are named")),
             Part(ANSWERS, "request_id", Text("svar", "answers")),
             Part(NOTICES, "request_id", Text("underrättade mottagare", "recipients told")),
         ),

@@ -6,8 +6,8 @@ a record goes depends on is read from the rows themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from gallra.engine.days import Today
@@ -15,7 +15,7 @@ from gallra.engine.execute import Executor
 from gallra.engine.holds import Holds
 from gallra.engine.person.fates import fate_of
 from gallra.engine.person.find import Contact, Hit, any_hold, by_table, contacts_of, held_records
-from gallra.engine.person.gathering import Gathered, ask, hang_on
+from gallra.engine.person.gathering import Gathered, ask, companies_of, hang_on
 from gallra.engine.person.people import People
 from gallra.engine.person.redacting import Group, Values, group_shown, plain, record_shown
 from gallra.engine.why import Record
@@ -42,11 +42,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extract:
-    """Everything one system has of a person."""
+    """Everything one system has of a person. near: keys of contacts that their rows name, by table; firms: keys of the
+    companies they belong to."""
 
     contacts: tuple[tuple[Contact, Values], ...]
     companies: tuple[Values, ...]
     items: tuple[Item, ...]
+    near: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    firms: frozenset[Any] = frozenset()
 
     def counts(self) -> dict[str, int]:
         """Numbers of records by kind."""
@@ -74,7 +77,33 @@ def extract(
         contacts=tuple((c, Values(c.of.table, c.key, plain(c.of.table, c.values))) for c in contacts),
         companies=tuple(_company_rows(people, found, companies)),
         items=items,
+        near=_near(people, found),
+        firms=frozenset(companies) | companies_of(found),
     )
+
+
+def _near(people: People, found: Gathered) -> dict[str, frozenset[Any]]:
+    """The contacts that the gathered rows refer to, by table."""
+    columns = people.once("references", lambda: _references(people))
+    keys: dict[str, set[Any]] = {}
+    for hit, values in found.hits.values():
+        for name, table in columns.get(hit.table, ()):
+            keys.setdefault(table, set()).add(values.get(name))
+    for parts in found.parts.values():
+        for part, rows in parts.items():
+            for name, table in columns.get(part, ()):
+                keys.setdefault(table, set()).update(values.get(name) for values in rows)
+    return {table: frozenset(named - {None}) for table, named in keys.items()}
+
+
+def _references(people: People) -> dict[str, list[tuple[str, str]]]:
+    """For each table the columns that name a contact, and of which table."""
+    contacts = {of.table.name for of in people.contacts}
+    tables = {table.name: table for kind in people.kinds.values() for table in kind.tables()}
+    return {
+        name: [(c.name, c.references) for c in table.columns if c.references in contacts and c.references]
+        for name, table in tables.items()
+    }
 
 
 def _company_rows(people: People, found: Gathered, keys: Iterable[Any]) -> Iterable[Values]:

@@ -69,7 +69,7 @@ def hang_on(executor: Executor, people: People, found: Gathered, companies: list
     for hit, _ in found.hits.values():
         if hit.part is not None and (hit.kind.table.name, hit.record) not in found.hits:
             others.setdefault(hit.kind.table.name, set()).add(hit.record)
-    wanted = sorted({*companies, *_companies_of(found)})
+    wanted = sorted({*companies, *companies_of(found)})
     about: list[tuple[str, Part | None]] = []
     sent: list[Statement] = []
     parts, order = (people.fused_parts()) if people.fuses else (None, ())
@@ -112,7 +112,7 @@ def _sort_in(
                 found.rows.setdefault(table, {})[row[0]] = values
 
 
-def _companies_of(found: Gathered) -> set[Any]:
+def companies_of(found: Gathered) -> set[Any]:
     """Companies that the person's records refer to: clocks stand on them."""
     keys = {
         values.get(hit.kind.company.column)

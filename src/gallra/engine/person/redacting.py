@@ -1,12 +1,14 @@
-"""Rows as the person gets them: whole, with what is other people's marked (Article 15(4))."""
+"""Rows as the person gets them: whole, with what is other people's marked (Article 15(4)). Columns are marked by
+what the declarations say; names in running text by `Hidden`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gallra import naming
 from gallra.engine.person.change import is_blanked
 from gallra.engine.person.find import Hit
 from gallra.kinds import Column, Part, PersonPath, Table
@@ -129,3 +131,58 @@ def _read(column: Column, value: Any) -> Any:
     if column.type == "json" and isinstance(value, str):
         return json.loads(value)
     return bytes(value) if column.type == "bytes" and value is not None else value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hidden:
+    """Finds the names and addresses of other people in running text. terms: whose each is; own: the person's; starts:
+    the terms by their first word."""
+
+    terms: Mapping[str, tuple[Any, ...]]
+    own: frozenset[str]
+    mark: str
+    starts: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, known: Mapping[Any, Iterable[str]], *, own: Sequence[str], mark: str) -> Hidden:
+        """known: the terms (`naming.terms`) of each other person, by whatever stands for them."""
+        mine = frozenset(term.casefold() for term in own)
+        terms: dict[str, tuple[Any, ...]] = {}
+        for who, each in known.items():
+            for term in each:
+                if term.casefold() not in mine:
+                    terms[term] = (*terms.get(term, ()), who)
+        starts: dict[str, tuple[str, ...]] = {}
+        for term in (*terms, *own):
+            for word in naming.words(term)[:1]:
+                for form in (word, f"{word}s"):
+                    starts[form] = (*starts.get(form, ()), term)
+        return cls(terms, mine, mark, starts)
+
+    def text(self, said: str) -> tuple[str, list[Any]]:
+        """The text with what names others replaced, and who they are, each once. Where the person's own name stands, or
+        a longer part of the text is theirs, it stays."""
+        theirs, mine = self._found(said)
+        theirs = [
+            (begin, end, term) for begin, end, term in theirs
+            if not any(start < end and begin < stop and stop - start >= end - begin for start, stop, _ in mine)
+        ]  # fmt: skip
+        parts: list[str] = []
+        at = 0
+        for begin, end, _ in sorted(theirs):
+            if end > at:
+                parts += [said[at:begin], self.mark] if begin >= at else []
+                at = end
+        who = dict.fromkeys(who for _, _, term in sorted(theirs) for who in self.terms[term])
+        return "".join([*parts, said[at:]]), list(who)
+
+    def _found(self, said: str) -> tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]]:
+        """Where others are named, and where the person is; places may overlap."""
+        theirs: list[tuple[int, int, str]] = []
+        mine: list[tuple[int, int, str]] = []
+        for term in sorted({term for word in set(naming.words(said)) for term in self.starts.get(word, ())}):
+            names, at = naming.pattern([term]), 0
+            while found := names.search(said, at):
+                (mine if term.casefold() in self.own else theirs).append((found.start(), found.end(), term))
+                at = found.start() + 1
+        return theirs, mine

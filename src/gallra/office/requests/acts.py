@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from gallra.office.access import by, privacy_only
 from gallra.office.requests import forms
-from gallra.rights import clock, deciding, queue, requests
+from gallra.rights import clock, deciding, named, queue, requests
 from gallra.rights.book import due_of, today
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request
@@ -158,6 +158,13 @@ def _mention(form: forms.Act, by: str, now: datetime) -> object:
     )  # fmt: skip
 
 
+def _named(form: forms.Act, by: str, now: datetime) -> object:
+    said = form.cleaned_data
+    return named.decide(
+        form.request.pk, form.row.pk, verdict=said["verdict"], reason=said["reason"], by=by, now=now
+    )
+
+
 def _leave_rest(form: forms.Act, by: str, now: datetime) -> None:
     """Every mention that nobody has decided on is left; all of them or none."""
     with transaction.atomic():
@@ -261,8 +268,12 @@ ACTS: Mapping[str, Way] = {
         forms.DecideTwin, _twin, _to_decide, "likenesses", "twins",
     ),
     "mention": Way(
-        _("Decide"), _("Only the words that name the person are blanked; the rest of the text stays."), _("Decide"),
+        _("Decide"), _("Of a text only what names the person is blanked; a document goes whole."), _("Decide"),
         _("Decided."), forms.DecideMention, _mention, _to_decide, "mentions", "mentions",
+    ),
+    "named": Way(
+        _("Decide otherwise"), _("Name and address are hidden in the copy unless you say that they may stand."),
+        _("Decide"), _("Decided."), forms.DecideNamed, _named, _to_decide, "named", "named",
     ),
 }  # fmt: skip
 """Every act by the word that its address has."""

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from gallra.engine.person.correct import fields as correctable
 from gallra.office.requests.previewing import field_title
 from gallra.office.requests.showing import called
-from gallra.rights.models import Decision, Mention, Request, Twin
-from gallra.rights.words import COPIES, SORTED, Channel, MentionVerdict, Right, TwinVerdict, Verdict
+from gallra.rights import mentions
+from gallra.rights.models import Decision, Mention, Named, Request, Twin
+from gallra.rights.words import SORTED, Channel, MentionVerdict, NamedVerdict, TwinVerdict, Verdict
 from gallra.running.persons import own_people
 
 LINES = 4
@@ -175,11 +176,25 @@ class DecideMention(Act):
 
     def prepare(self) -> None:
         field = cast(forms.ChoiceField, self.fields["verdict"])
-        field.choices = _choices(*verdicts(self.request))
+        offered = mentions.verdicts(self.request.right, self.row)
+        field.choices = _choices(*offered)
         field.initial, self.fields["reason"].initial = self.row.verdict, self.row.reason
         self.fields["text"].initial = self.proposed
-        if MentionVerdict.INCLUDE not in verdicts(self.request):
+        if MentionVerdict.INCLUDE not in offered:
             del self.fields["text"]
+
+
+class DecideNamed(Act):
+    """Whether somebody else's name is hidden in the person's own texts."""
+
+    verdict = forms.ChoiceField(
+        label=_("What becomes of it"), choices=_choices(NamedVerdict.HIDE, NamedVerdict.SHOW)
+    )
+    reason = _text(_("Reason"), rows=2)
+    row: Named
+
+    def prepare(self) -> None:
+        self.fields["verdict"].initial, self.fields["reason"].initial = self.row.verdict, self.row.reason
 
 
 class Enter(forms.Form):
@@ -208,12 +223,3 @@ class Enter(forms.Form):
     link = forms.BooleanField(
         label=_("Mail a link to the address, by which the person confirms it"), required=False
     )
-
-
-def verdicts(request: Request) -> tuple[MentionVerdict, ...]:
-    """What can become of a mention under the right that is asked for; the gentlest first."""
-    if request.right in COPIES:
-        return (MentionVerdict.LEAVE, MentionVerdict.INCLUDE)
-    if request.right == Right.ERASURE:
-        return (MentionVerdict.LEAVE, MentionVerdict.BLANK)
-    return (MentionVerdict.LEAVE, MentionVerdict.INCLUDE, MentionVerdict.BLANK)

@@ -201,6 +201,7 @@ def _rows(
         ],
         "likenesses": [(one, form("twin", one.row)) for one in reviewed.likenesses],
         "mentions": [(one, form("mention", one.row, proposed=one.proposed)) for one in reviewed.mentions],
+        "beside": [(one, form("named", one.row)) for one in reviewed.beside],
     }
 
 

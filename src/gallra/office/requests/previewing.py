@@ -24,7 +24,7 @@ from gallra.office.requests.showing import Place, Places, called
 from gallra.rights import book, carrying, copies, deciding, links, merging, restriction
 from gallra.rights.looking import verdict_of
 from gallra.rights.models import Request
-from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, State, Verdict
+from gallra.rights.words import COPIES, ERASES, MentionVerdict, NamedVerdict, Right, State, Verdict
 from gallra.running import erasures, persons
 from gallra.site import saying
 from gallra.site.templatetags.words import language
@@ -91,6 +91,7 @@ def preview(request: Request, places: Places, *, now: datetime) -> Preview:
         "decisions": list(request.decisions.order_by("pk").values_list("pk", "verdict")),
         "mentions": list(request.mentions.order_by("pk").values_list("pk", "verdict", "text")),
         "twins": list(request.twins.order_by("pk").values_list("pk", "verdict")),
+        "named": list(request.named.order_by("pk").values_list("pk", "verdict")),
         "wishes": request.wishes, "address": request.address,
     }  # fmt: skip
     mark = sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()[:32]
@@ -140,6 +141,13 @@ def _erasure(request: Request, places: Places, now: datetime) -> tuple[list[Row]
                 "In %(count)s text of somebody else the words that name the person are blanked.",
                 "In %(count)s texts of others the words that name the person are blanked.", blanked,
             ) % {"count": saying.number(blanked)}
+        )  # fmt: skip
+    if removed := request.mentions.filter(verdict=MentionVerdict.REMOVE).count():
+        also.append(
+            ngettext(
+                "%(count)s document of somebody else that names the person is removed.",
+                "%(count)s documents of others that name the person are removed.", removed,
+            ) % {"count": saying.number(removed)}
         )  # fmt: skip
     also.append(_("Nothing that came after the request is touched."))
     also += _kept(request, rows)
@@ -207,15 +215,29 @@ def _given_out(place: Place, withheld: bool, request: Request) -> Row:
 
 
 def _included(request: Request) -> list[str]:
-    included = request.mentions.filter(verdict=MentionVerdict.INCLUDE).count()
-    if not included:
-        return []
-    words = ngettext(
-        "%(count)s text of somebody else is included, as you redacted it.",
-        "%(count)s texts of others are included, as you redacted them.",
-        included,
-    )
-    return [words % {"count": saying.number(included)}]
+    said = []
+    if included := request.mentions.filter(verdict=MentionVerdict.INCLUDE).count():
+        words = ngettext(
+            "%(count)s text of somebody else is included, as you redacted it.",
+            "%(count)s texts of others are included, as you redacted them.",
+            included,
+        )
+        said.append(words % {"count": saying.number(included)})
+    if whole := request.mentions.filter(verdict=MentionVerdict.DOCUMENT).count():
+        words = ngettext(
+            "%(count)s document of somebody else is included whole.",
+            "%(count)s documents of others are included whole.",
+            whole,
+        )
+        said.append(words % {"count": saying.number(whole)})
+    if hidden := request.named.filter(verdict=NamedVerdict.HIDE).count():
+        words = ngettext(
+            "In the person's own texts the name and address of %(count)s other contact are hidden.",
+            "In the person's own texts the names and addresses of %(count)s other contacts are hidden.",
+            hidden,
+        )
+        said.append(words % {"count": saying.number(hidden)})
+    return said
 
 
 def _given(request: Request) -> list[str]:

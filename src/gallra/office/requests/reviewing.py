@@ -16,13 +16,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from sqlalchemy import select
 
+from gallra import naming
 from gallra.engine.compile import compiled
 from gallra.engine.tables import clause, key_type
 from gallra.kinds import RecordKind
 from gallra.office.references import reference
 from gallra.office.requests.showing import Places
 from gallra.rights import carrying, mentions, merging
-from gallra.rights.models import Mention, Request, Twin
+from gallra.rights.models import Mention, Named, Request, Twin
 from gallra.rights.twins import address_of
 from gallra.rights.words import MentionVerdict, TwinVerdict
 from gallra.running.persons import own_people
@@ -57,7 +58,7 @@ class Likeness:
 @dataclass(frozen=True, slots=True)
 class Mentioned:
     """A mention with what stands around it. called, address: of the record it stands in; proposed: what could be
-    included in a copy."""
+    included in a copy; document: whether it is one, and `name` what it is called."""
 
     row: Mention
     system: str
@@ -65,6 +66,17 @@ class Mentioned:
     address: str
     pieces: tuple[Piece, ...] = field(repr=False)
     proposed: str = field(repr=False)
+    document: bool = False
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Somebody else whom the person's own texts name: what the register knows of them (name, address, telephone)."""
+
+    row: Named
+    system: str
+    values: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,9 @@ class Review:
     more_likenesses: int = 0
     more_mentions: int = 0
     undecided: int = 0
+    cut: bool = False
+    beside: tuple[Beside, ...] = ()
+    more_beside: int = 0
 
 
 def review(request: Request, places: Places, *, now: datetime) -> Review:
@@ -87,7 +102,15 @@ def review(request: Request, places: Places, *, now: datetime) -> Review:
         tuple(_likeness(twin, places) for twin in twins),
         tuple(_mentioned(mention, places, terms) for mention in found),
         _more(request.twins.all(), twins), _more(request.mentions.all(), found), undecided,
+        bool(request.result.get("more mentions")), *_beside(request, places),
     )  # fmt: skip
+
+
+def _beside(request: Request, places: Places) -> tuple[tuple[Beside, ...], int]:
+    """The others whom the person's texts name, those named oftenest first, and how many are not shown."""
+    rows = list(request.named.order_by("-count", "pk")[:MOST])
+    shown = tuple(Beside(row, places.of_table(row.table).system, _contact(row)) for row in rows)
+    return shown, _more(request.named.all(), rows)
 
 
 def _first(rows: QuerySet[Any]) -> list[Any]:
@@ -106,7 +129,7 @@ def _likeness(twin: Twin, places: Places) -> Likeness:
     return Likeness(twin, places.of_table(twin.table).system, values, alike, not values, merging.ADDRESS in twin.alike)
 
 
-def _contact(twin: Twin) -> tuple[str, ...]:
+def _contact(twin: Twin | Named) -> tuple[str, ...]:
     """Name, address and telephone number that the contact has now; nothing where it is gone."""
     of = own_people().contacts_of(twin.table)
     if of is None:
@@ -123,11 +146,12 @@ def _mentioned(mention: Mention, places: Places, terms: Iterable[str]) -> Mentio
     known = list(terms)
     text = mentions.text_of(mention)
     called, address = _record(kind, mention)
-    proposed = mentions.proposed(mention, known) if text else ""
+    proposed = mentions.proposed(text, known) if text else ""
     where = places.of_table(mention.table, mention.kind)
     return Mentioned(
-        mention, where.system, called, address, tuple(pieces(text or "", known)), mention.text or proposed
-    )
+        mention, where.system, called, address, tuple(pieces(text or "", known)), mention.text or proposed,
+        mentions.is_document(mention), mentions.document_name(mention),
+    )  # fmt: skip
 
 
 def _record(kind: RecordKind | None, mention: Mention) -> tuple[str, str]:
@@ -142,7 +166,7 @@ def _record(kind: RecordKind | None, mention: Mention) -> tuple[str, str]:
 
 def pieces(text: str, terms: Iterable[str]) -> Iterator[Piece]:
     """The text around what names the person, cut to a few lines, with the names told apart."""
-    found = list(mentions.pattern(terms).finditer(text))
+    found = list(naming.pattern(terms).finditer(text))
     if not found:
         yield Piece(text[: 2 * mentions.AROUND])
         return

@@ -115,6 +115,8 @@ class Context:
             return ", ".join(self.value(None, each) for each in value)
         if column is not None and isinstance(value, str):
             value = _choices(table, column.name, self.lang).get(value, value)
+            if column.free_text:
+                return str(value).replace(MARK, self.say(copy_words.MARK))
             return SOURCES[value][self.lang] if column.name == "source" and value in SOURCES else value
         return str(value)
 

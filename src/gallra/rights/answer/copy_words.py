@@ -101,6 +101,12 @@ COPY_SAID = Text(
     "This is a copy of what we have. {mark} stands where something concerns another person; we hide it for their"
     " sake.",
 )
+COPY_HIDDEN = Text(
+    "I {texts} av dina texter är namn eller adresser dolda. De gäller {people} av våra andra kontakter. I dokument"
+    " döljs ingenting.",
+    "In {texts} of your texts names or addresses are hidden. They concern {people} of our other contacts. In documents"
+    " nothing is hidden.",
+)
 COPY_TOO_LONG = Text(
     "Uppgifterna är för många för ett brev: {count} poster. De finns i filen data.json och som tabeller i tables/.",
     "The data is too much for a letter: {count} records. It is in the file data.json and as tables in tables/.",

@@ -30,6 +30,9 @@ def copy(context: Context, data: Mapping[str, Any], facts: Facts) -> Iterator[Bl
         yield Para(context.say(copy_words.COPY_TOO_LONG, count=context.count(len(data["records"]))))
         return
     yield Para(context.say(copy_words.COPY_SAID, mark=context.say(copy_words.MARK)))
+    if hidden := data.get("hidden"):
+        counts = {name: context.count(number) for name, number in hidden.items()}
+        yield Para(context.say(copy_words.COPY_HIDDEN, **counts))
     yield from _details(context, data)
     for record in data["records"]:
         yield from _record(context, record)
