@@ -29,7 +29,9 @@ def copied(request: Request, now: datetime) -> Answered:
         if address and address != request.address:
             other = extracts.answer(address, now=now, without=without, shown=shown)
             whole = _joined(whole, other)
-    return replace(whole, salt=bytes(request.salt), documents=(*whole.documents, *mentions.documents_of(request)))
+    return replace(
+        whole, salt=bytes(request.salt), documents=(*whole.documents, *mentions.documents_of(request))
+    )
 
 
 def _joined(one: Answered, other: Answered) -> Answered:
