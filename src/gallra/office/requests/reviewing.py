@@ -124,9 +124,15 @@ def _more(rows: QuerySet[Any], shown: list[Any]) -> int:
 
 def _likeness(twin: Twin, places: Places) -> Likeness:
     values = _contact(twin)
-    words = {"name": _("name"), "phone": _("telephone number"), merging.ADDRESS: _("address as the one wished for")}
+    words = {
+        "name": _("name"),
+        "phone": _("telephone number"),
+        merging.ADDRESS: _("address as the one wished for"),
+    }
     alike = _(" and ").join(words.get(word, word) for word in twin.alike)
-    return Likeness(twin, places.of_table(twin.table).system, values, alike, not values, merging.ADDRESS in twin.alike)
+    return Likeness(
+        twin, places.of_table(twin.table).system, values, alike, not values, merging.ADDRESS in twin.alike
+    )
 
 
 def _contact(twin: Twin | Named) -> tuple[str, ...]:
