@@ -10,10 +10,11 @@ from datetime import date
 
 import pytest
 
+from gallra.kinds import Text
 from gallra.rights.answer import typeset, words
-from gallra.rights.answer.blocks import Block, Grid, Heading, Items, Letter, Pairs, Para, Together
+from gallra.rights.answer.blocks import Block, Grid, Heading, Items, Letter, Pairs, Para, Together, as_data
 from gallra.rights.answer.context import Context
-from gallra.rights.answer.facts import Facts, Gone, Outcome, Right
+from gallra.rights.answer.facts import Facts, Gone, Kept, Outcome, Right
 from gallra.rights.answer.letters import letter
 from tests.rights.answer.reading import faults, tags, text
 from tests.rights.answer.world import BO, EVERYTHING, NOON, OUTCOMES, policy, told
@@ -70,7 +71,7 @@ def test_every_letter_is_whole_and_in_one_language(right: Right, outcome: Outcom
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("right", "outcome"), [("erasure", "granted"), ("rectification", "refused")])
+@pytest.mark.parametrize(("right", "outcome"), OUTCOMES)
 def test_a_letter_is_pdf_ua(right: Right, outcome: Outcome, language: str) -> None:
     written = made(right, outcome, language)
     pdf = typeset.pdf(written, now=NOON)
@@ -78,7 +79,7 @@ def test_a_letter_is_pdf_ua(right: Right, outcome: Outcome, language: str) -> No
     shown = text(pdf)
     assert all(" ".join(each.split()) in shown for each in texts(written.blocks) if len(each) < 60)
     assert ("sida 1 av" if language == "sv" else "page 1 of") in shown
-    if right == "erasure":
+    if right == "erasure" and outcome == "granted":
         assert {"/Table", "/THead", "/TH", "/TD", "/L", "/LI"} <= set(tags(pdf))
 
 
@@ -189,3 +190,49 @@ def test_a_copy_without_data_is_refused() -> None:
 
 def test_an_unknown_language_is_the_controllers() -> None:
     assert made("stop", "granted", "fi").language == "sv"
+
+
+@pytest.mark.article("21")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_objection_says_what_ended_what_stays_on_which_grounds_and_what_goes_on(language: str) -> None:
+    ground = "Tvisten om felet pågår"
+    facts = replace(
+        EVERYTHING, purposes=("business",), remaining=("agreements",), account=False,
+        kept=(Kept(EVERYTHING.kept[0].what, 2, "compelling", reason=ground),),
+    )  # fmt: skip
+    shown = said(made("objection", "granted", language, facts))
+    assert words.STOPPED_MARKETING[language] in shown
+    assert ("underlätta affärssamtal" if language == "sv" else "ease business talks") in shown
+    assert f"{words.WHYS['compelling'][language]}: {ground}" in shown
+    assert words.GOES_ON_SAID[language] in shown
+    assert words.KEPT_ITSELF[language] not in shown, "grounds have no day"
+    assert ("upphör den 1 december 2026" if language == "sv" else "ends on 1 December 2026") in shown
+    alone = said(
+        made("objection", "granted", language, Facts(request=3, received=date(2026, 11, 3), marketing=True))
+    )
+    assert words.NOTHING_CONTESTED[language] in alone
+
+
+def test_the_policy_names_the_court_or_else_the_law_does() -> None:
+    context = Context.of(policy(), "sv", NOON)
+    rights = context.policy.rights
+    assert rights is not None
+    stated = rights.model_copy(update={"court": Text("Malmö tingsrätt", "Malmö District Court")})
+    named = replace(context, policy=context.policy.model_copy(update={"rights": stated}))
+    for within, court in (
+        (named, "Malmö tingsrätt"),
+        (context, "tingsrätten på den ort där vi har vårt säte"),
+    ):
+        refusal = letter(
+            within, right="erasure", outcome="refused", facts=told("erasure", "refused"), data=EMPTY
+        )
+        assert f"vid {court}" in said(refusal)
+
+
+def test_days_and_articles_are_not_parted_at_the_end_of_a_line() -> None:
+    data = as_data(
+        made("objection", "refused", "sv", replace(told("objection", "refused"), grounds=("compelling",)))
+    )
+    shown = str(data["blocks"])
+    assert "3\\xa0november 2026" in shown
+    assert "(artikel\\xa021.1)" in shown
