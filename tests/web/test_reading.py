@@ -30,7 +30,7 @@ WRITES = re.compile(r"^\s*(insert|update|delete|truncate|merge|create|alter|drop
 MANY = {
     "/office/requests/ERASURE": 25, "/office/requests/COPY": 60, "/office/requests/MAIL": 20,
     "/office/requests/ERASURE/preview": 60, "/office/records/support.case/RECORD": 20,
-    "/office/cases/NUMBER": 20,
+    "/office/cases/NUMBER": 20, "/office/restrictions/RESTRICTION": 20, "/office/breaches/BREACH": 15,
 }  # fmt: skip
 """Pages that ask several registers about one person: so many queries at most, however many people there are."""
 
@@ -127,7 +127,10 @@ def test_a_customers_pages_change_nothing_and_are_small_closed_and_their_own(com
         assert re.findall(r"<[^>]+\s(?:style|on\w+)=", html) == []
         assert len(re.findall(r'class="button"', html)) <= 1, path
         assert "{{" not in html
-        assert Client().get(path).headers["Location"].split("?")[0] in ("/support/sign-in/", "/account/login/")
+        assert Client().get(path).headers["Location"].split("?")[0] in (
+            "/support/sign-in/",
+            "/account/login/",
+        )
 
 
 def test_the_outbox_exists_in_the_demo_only(signed_in: Client) -> None:

@@ -16,14 +16,16 @@ from django.views.decorators.http import require_safe
 
 from gallra.ledger.models import Checkpoint, Entry, Leaf
 from gallra.office import entries
-from gallra.office.access import staff_only
+from gallra.office.access import role_of, staff_only
 from gallra.office.chart import chart
 from gallra.office.outbox import messages
+from gallra.office.registers import waiting as beside
 from gallra.office.requests.listing import waiting
 from gallra.running.report import Board, FindingLine, Status
 from gallra.site import saying
 from gallra.site.adopted import running, standing
 from gallra.site.demo_access import from_this_machine
+from gallra.site.models import Role
 from gallra.site.templatetags.words import Clock, language
 
 LEVELS = ("error", "warning", "advice")
@@ -78,6 +80,7 @@ def board(request: HttpRequest) -> HttpResponse:
         entries=Entry.objects.order_by("-number")[:BOARD_ENTRIES],
         checkpoint=Checkpoint.objects.order_by("-size").first(),
         asked=waiting(now),
+        beside=beside.waiting(now) if role_of(request) == Role.PRIVACY else None,
     )
 
 

@@ -13,6 +13,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Model, Q, QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
@@ -86,7 +89,9 @@ def judge(
         found.measures = text_of(measures) or found.measures
         found.kinds = found.kinds if kinds is None else sorted(kinds)
         found.save(update_fields=["risk", "consequences", "measures", "kinds"])
-        text = "\n".join(filter(None, (risk, text_of(consequences), text_of(measures))))
+        text = "\n".join(
+            filter(None, (_in_words(Risk(risk).label), text_of(consequences), text_of(measures)))
+        )
         step(found, "judged", text=text, by=by, now=now)
     return found
 
@@ -118,7 +123,7 @@ def look_for_affected(number: int, *, by: str, now: datetime) -> Mapping[str, in
         breach = locked(number)
         _list(breach, people)
         counts = {name: len(each) for name, each in people.items()}
-        text = ", ".join(f"{name} {count}" for name, count in counts.items())
+        text = _in_words(_found_words(counts))
         step(breach, "looked", text=text, by=by, now=now, people=breach.affected.count())
     return counts
 
@@ -201,6 +206,22 @@ def remind(now: datetime) -> int:
 def forget(address: str) -> None:
     """An erased person's place in the lists: a number, without the address, in the caller's transaction."""
     Affected.objects.filter(address=address).exclude(address="").update(address="")
+
+
+def _in_words(said: Promise | str) -> str:
+    """A text of ours as a step keeps it: in the controller's language."""
+    with translation.override(running().policy.controller.language):
+        text = str(said)
+        return text[:1].upper() + text[1:]
+
+
+def _found_words(counts: Mapping[str, int]) -> str:
+    """How many people were found, by record kind."""
+    language, kinds = running().policy.controller.language, own_kinds()
+    if not counts:
+        with translation.override(language):
+            return _("No record kind of our own is named.")
+    return ", ".join(f"{kinds[name].noun.many[language]}: {count}" for name, count in counts.items())
 
 
 def _people(breach: Breach) -> dict[str, frozenset[str]]:

@@ -30,6 +30,7 @@ def make_requests(now: datetime) -> int:
         _by_letter(alva, now)
         _to_decide(people, alva, now)
         _closed(people, alva, now)
+        _beside(next(people), alva, now)
     return Request.objects.count()
 
 
@@ -143,6 +144,22 @@ def _closed(people: Iterator[str], alva: str, now: datetime) -> None:
         said="Billiga skrivare\n\nVi har Sveriges billigaste skrivare.",
     )  # fmt: skip
     requests.withdraw(advertisement.pk, reason="Reklam, ingen begäran.", by=alva, now=now)
+
+
+def _beside(address: str, alva: str, now: datetime) -> None:
+    """A disclosure to an authority, and a breach that is to be judged and reported."""
+    from gallra.rights import breaches, disclosures
+
+    disclosures.record(
+        to="authority", recipient="Polisen", ground="legal process", why="Editionsföreläggande i mål B 1234-26",
+        extent="Två ärenden och kontaktuppgifterna till den som anmälde dem.", approved_by=alva, address=address,
+        kinds=["support.case"], by=alva, now=now,
+    )  # fmt: skip
+    breaches.enter(
+        what="En bärbar dator med en kopia av supportens ärenden glömdes på ett tåg. Disken är krypterad.",
+        known_at=now - timedelta(hours=20), happened_at=now - timedelta(hours=26), kinds=["support.case"], by=alva,
+        now=now,
+    )  # fmt: skip
 
 
 def _mention(address: str, now: datetime) -> None:

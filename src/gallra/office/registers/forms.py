@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.text import capfirst
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallra.office.registers.pages import RowForm
@@ -96,7 +96,7 @@ class How(forms.Form):
 class Disclose(forms.Form):
     """That data was given to somebody (M14, M15)."""
 
-    to = forms.ChoiceField(label=_("To whom"), choices=[(str(to), to.label) for to in
+    to = forms.ChoiceField(label=_("To whom"), choices=[(str(to), capfirst(to.label)) for to in
                            (Disclosure.To.AUTHORITY, Disclosure.To.RECIPIENT)])  # fmt: skip
     authority = forms.CharField(label=_("The authority"), required=False, max_length=200)
     recipient = forms.ChoiceField(label=_("The recipient"), required=False)
@@ -133,7 +133,7 @@ class Disclose(forms.Form):
         field = cast(forms.ChoiceField, self.fields["recipient"])
         field.choices = [("", "–"), *((key, each.name) for key, each in sorted(stated.items()))]
         if not stated:
-            field.help_text = said(
+            field.help_text = gettext(
                 "The policy declares no recipient, so only an authority can be given data."
             )
 
@@ -211,7 +211,7 @@ class Tell(RowForm):
         second = "en" if first == "sv" else "sv"
         fields = self.fields
         fields["message"].label, fields["other"].label = TOLD[first], SAME[second]
-        fields["message"].help_text = said(
+        fields["message"].help_text = gettext(
             "Consequences and measures follow as they are written above, and where to ask and complain."
         )
         fields["other"].help_text = READ[second]

@@ -28,7 +28,7 @@ from gallra.office.registers.pages import (
     paged,
     privacy_page,
 )
-from gallra.office.requests.showing import Places, page_context, who
+from gallra.office.requests.showing import Counted, Places, page_context, who
 from gallra.rights import opened, restriction
 from gallra.rights.errors import Refused
 from gallra.rights.models import Restriction
@@ -100,12 +100,24 @@ def show(
         "row": found,
         "standing": standing(found, mails([found.mail])),
         "people": who([found.by, found.ending_by]),
-        "blocked": Places().found(everything.counts()) if everything else [],
+        "told": mails([found.mail]).get(found.mail or 0),
+        "blocked": _blocked(everything) if everything else [],
         "unreachable": sorted(everything.unreachable) if everything else [],
         "acts": offered(WAYS, found, bound),
         "trouble": trouble,
     }
     return render(request, "office/registers/restriction.html", {**_here(), **context}, status=status)
+
+
+def _blocked(everything: persons.Everything) -> list[Counted]:
+    """The person's rows by system; not Gallra's own, which go on by their periods."""
+    places = Places()
+    own = {kind.table.name for kind in places.kinds.values() if kind.system == "gallra"}
+    counts = {
+        system: {table: count for table, count in tables.items() if table not in own}
+        for system, tables in everything.counts().items()
+    }
+    return places.found(counts)
 
 
 def standing(row: Restriction, sent: Mapping[int, Mark]) -> Mark:
