@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bench import archive, idle, memory, person, simple, start
+from bench import archive, idle, memory, person, rights, simple, start
 from bench.common import Bench
 from bench.measure import Result
 
@@ -16,6 +16,10 @@ CASES: Mapping[str, Callable[[Bench], Result]] = {
     "extract": person.extract,
     "erase": person.erase,
     "erase-django": person.erase_by_collector,
+    "request-extract": rights.extract,
+    "request-erasure": rights.erasure,
+    "request-queue": rights.queue,
+    "restriction": rights.restriction,
     "memory": memory.memory,
     "demo": start.start,
 }

@@ -15,16 +15,18 @@ THEN = datetime(2015, 3, 1, tzinfo=UTC)
 _marks = itertools.count(1)
 
 
-def make_people(count: int) -> list[str]:
-    """People with 56 rows each, at a company of their own; their addresses."""
-    return [_person(f"person-{next(_marks)}@bench.example") for _ in range(count)]
+def make_people(count: int, *, named: bool = False) -> list[str]:
+    """People with 56 rows each, at a company of their own; their addresses. named: each has a name of their own, else
+    all have the same."""
+    marks = [next(_marks) for _ in range(count)]
+    return [_person(f"person-{mark}@bench.example", f"Bo Ek{mark}" if named else "Bo Ek") for mark in marks]
 
 
-def _person(address: str) -> str:
+def _person(address: str, name: str) -> str:
     mark = next(_marks) + 50_000_000
     company = _put("directory_company", name=f"Bolaget {mark} AB", sources="{}", agreements_open=0,
                    sole_trader=False, added_at=THEN)  # fmt: skip
-    who = {"name": "Bo Ek", "email": address, "sources": "{}", "added_at": THEN}
+    who = {"name": name, "email": address, "sources": "{}", "added_at": THEN}
     contact = {
         register: _put(f"{register}_contact", company_id=company, **who)
         for register in ("support", "crm", "finance")

@@ -55,7 +55,7 @@ def _decided(right: str, number: int) -> Request:
     return made
 
 
-@pytest.mark.parametrize("right", ["access", "erasure", "rectification"])
+@pytest.mark.parametrize("right", ["access", "erasure", "rectification", "objection"])
 def test_a_killed_answer_is_taken_up_and_ends_the_same(
     right: str, fresh_database: Database, forker: Forker, files: Path
 ) -> None:
