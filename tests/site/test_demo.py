@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -96,9 +95,7 @@ def _press(port: int, path: str) -> tuple[int, str, str]:
 
 
 def test_it_makes_a_company_says_where_it_stands_and_opens_as_alva_once(home: Path) -> None:
-    began = time.monotonic()
     with _running(home) as (said, port):
-        took = time.monotonic() - began
         assert _get(port, "/")[0] == 200
         assert re.search(r"SWINX: \d+ sentences promise something: \d+ ", said)
         assert "What goes tonight:" in said
@@ -118,7 +115,6 @@ def test_it_makes_a_company_says_where_it_stands_and_opens_as_alva_once(home: Pa
         assert _get(port, link[1])[0] == 404  # once
         assert _get(port, "/office/outbox/")[0] == 200
         assert _get(port, "/office/outbox/", **proxied)[0] == 404
-    assert took < 60  # the aim is 15 s on an idle machine; bench/ measures it
 
 
 def test_it_starts_again_with_the_same_company(home: Path) -> None:
