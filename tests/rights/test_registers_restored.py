@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from gallra.ledger.checkpoint import make_checkpoint
+from gallra.ledger.lines import entry_form
+from gallra.ledger.models import Entry
 from gallra.mail.models import Outgoing
 from gallra.rights import breach_telling, breaches, disclosures
 from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep, Disclosure, Notice
-from gallra.running import erasures, marks, replay, restoring
+from gallra.running import again, erasures, marks, replay, restoring, unsettled
 from tests.conftest import Database
 from tests.rights.world import ALVA, BO, CLEO, DAY, NOW, ask, policy
 from tests.running.test_restore import backup, copied
@@ -74,3 +77,24 @@ def test_what_was_entered_since_the_backup_is_there_again(fresh_database: Databa
     before = Outgoing.objects.count()
     assert breach_telling.send(made.pk, now=NOW + DAY) == 0, "told once"
     assert Outgoing.objects.count() == before
+
+
+def test_what_is_not_in_the_list_is_named_with_how_to_enter_it_again(db: object) -> None:
+    policy()
+    disclosures.record(**RECORD, extent="tre ärenden", approved_by="vd", address=BO)  # type: ignore[arg-type]
+    made = breaches.enter(what="En kopia kom bort", **BREACH)  # type: ignore[arg-type]
+    request = ask("erasure", channel="phone", by=ALVA)
+    with transaction.atomic():
+        disclosures.to_tell(request, ["newsletter.subscription"], now=NOW)
+    entries = [
+        entry_form(entry) for entry in Entry.objects.filter(action__in=("disclosure", "breach", "notice"))
+    ]
+    assert all(again.needs_line(entry) for entry in entries)
+    with translation.override("en"):
+        said = {str(e["action"]): unsettled.described(int(str(e["number"])), e) for e in entries}
+    assert "gallra disclosures add" in said["disclosure"].to_do
+    assert "gallra breaches" in said["breach"].to_do
+    assert f"breach {made.pk}" in said["breach"].about
+    assert "gallra disclosures notices" in said["notice"].to_do
+    assert "mailchimp" in said["notice"].about
+    assert not any(BO in each.about or "Polisen" in each.about for each in said.values())
