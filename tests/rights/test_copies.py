@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from gallra.mail import sending
 from gallra.registers.support.models import Case, Contact, Message
 from gallra.rights import deciding
 from gallra.rights.models import Request
@@ -84,6 +85,7 @@ def test_where_everything_is_withheld_nobody_is_told_that_nothing_is_there() -> 
 @pytest.mark.parametrize("right", ["access", "portability", "erasure"])
 def test_our_own_mail_about_a_request_makes_nobody_known(right: str) -> None:
     policy("access", "portability", "erasure")
+    sending.post(to=CLEO, text="portal/code", language="sv", context={"code": "12345678"}, now=NOW)
     confirmed(right, address=CLEO)
     work()
     made = confirmed(right, address=CLEO)  # again: there are mails about the first one, too

@@ -22,6 +22,7 @@ from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.words import COPIES, Identity, Right, State, Verdict
 from gallra.running import erasures, persons
 from gallra.running.erasures import Planned
+from gallra.running.extracts import CODE
 from gallra.running.installed import running
 from gallra.running.persons import Everything
 
@@ -160,11 +161,9 @@ def _copies(found: Everything) -> Iterable[dict[str, Any]]:
 
 
 def _other_mail(address: str) -> bool:
-    """Whether there is mail to or from the address that is not about a request."""
-    return any(
-        model._default_manager.filter(address=address, request=None).exists()
-        for model in (Outgoing, Incoming)
-    )
+    """Whether there is mail to or from the address that is not about a request, nor with a one-time code."""
+    sent = Outgoing.objects.filter(address=address, request=None).exclude(text__endswith=CODE)
+    return sent.exists() or Incoming.objects.filter(address=address, request=None).exists()
 
 
 def _open_case(found: Everything) -> bool:

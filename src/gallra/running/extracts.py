@@ -38,6 +38,8 @@ AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 """What JSON knows without us."""
 CORRESPONDENCE = ("gallra.mail", "gallra.failed_mail", "gallra.received")
 """Mail between us and the person."""
+CODE = "/code"
+"""Ends the names of the texts that hold a one-time code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,10 @@ def _hidden(
 
 
 def _of_asking(record: Mapping[str, Any]) -> bool:
-    return record["kind"] in CORRESPONDENCE and record["values"].get("request") is not None
+    """Mail about a request, or with a one-time code."""
+    if record["kind"] not in CORRESPONDENCE:
+        return False
+    return record["values"].get("request") is not None or str(record["values"].get("text")).endswith(CODE)
 
 
 def record(
