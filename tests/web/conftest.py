@@ -23,10 +23,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from gallra.ledger.append import append
 from gallra.ledger.models import Entry
 from gallra.portal.models import Arrival
+from gallra.registers import documents
 from gallra.registers.crm import asked as sales
 from gallra.registers.crm.models import Case as Order
 from gallra.registers.given import Firm, Origin, Person
-from gallra.registers.support.models import Account, Case, Contact
+from gallra.registers.support.models import Account, Case, CaseDocument, Contact
 from gallra.rights import looking, requests
 from gallra.rights.models import Request
 from gallra.running.models import Adoption
@@ -219,6 +220,11 @@ def asked() -> None:
         Contact.objects.create(name="Cleo Al", email=address)
     bos = case(closed=None, opened=long_ago, contact=Contact.objects.get(email="bo@example.com"), messages=0)
     Case.objects.filter(pk=bos.pk).update(description="Cleo Al ringde om samma fel.")
+    paper = documents.store([b"Offert till Cleo Al"])
+    CaseDocument.objects.create(
+        case=bos, name="offert.txt", size=paper.size, file=paper.file, secret=paper.secret, words=paper.words,
+        added_at=long_ago,
+    )  # fmt: skip
     asked_at = boards.NOW - timedelta(days=2)
     for right, address in (("erasure", "bo@example.com"), ("access", "cleo@example.com")):
         made = requests.receive(
