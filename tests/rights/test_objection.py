@@ -56,6 +56,12 @@ def objected(**more: object) -> Request:
     return made
 
 
+def leave_the_partner(made: Request) -> None:
+    """No purpose of the policy names partners: somebody decides."""
+    for row in made.decisions.filter(kind="crm.partner"):
+        deciding.decide(made.pk, row.pk, verdict="stay", reason="Samarbetet pågår", by=ALVA, now=NOW)
+
+
 @pytest.mark.promise("S19", "M8")
 def test_from_the_objection_to_the_answer() -> None:
     policy()
@@ -71,6 +77,9 @@ def test_from_the_objection_to_the_answer() -> None:
     assert not LAWFUL & set(proposed)
     assert {"support.case", "support.account", "crm.customer", "crm.prospect"} <= set(proposed)
     assert set(proposed.values()) <= {"erase", "blank"}
+    assert {row.verdict for row in made.decisions.filter(kind="crm.partner")} == {"stay"}, (
+        "no purpose names it"
+    )
     named = {each.key: each.contested for each in objecting.standing(made, running().policy)}
     assert [named[key] for key in ("support", "login", "business")] == [True] * 3
     assert not any(named[key] for key in ("agreements", "bookkeeping", "mailings"))
@@ -79,6 +88,8 @@ def test_from_the_objection_to_the_answer() -> None:
     with pytest.raises(RegisterRefused, match=r"restricted|begränsad"):
         support.reply(Case.objects.get(contact__email=BO).pk, body="Hej", actor="user:7", now=NOW + DAY)
 
+    refused("undecided", deciding.approve, made.pk, by=ALVA, now=NOW)
+    leave_the_partner(made)
     deciding.approve(made.pk, by=ALVA, now=NOW + DAY)
     assert work() == ["carry_out_request"]
     made.refresh_from_db()
@@ -107,6 +118,7 @@ def test_the_restriction_ends_when_the_person_has_been_told() -> None:
     policy()
     Seed("Mark", BO).everything()
     made = objected()
+    leave_the_partner(made)
     deciding.approve(made.pk, by=ALVA, now=NOW + DAY)
     work()
     assert mails()[-2:] == [("rights/lifting", BO), ("rights/answered", BO)]
@@ -208,9 +220,18 @@ def test_nothing_that_can_be_objected_to() -> None:
     assert Agreement.objects.exists()
 
 
-def test_a_policy_that_states_no_basis_erases_nothing() -> None:
+def test_where_the_policy_states_no_basis_somebody_decides() -> None:
     adopted(POLICY.replace('basis = "legitimate interest"\n', ""), at=NOW - 300 * DAY)
     case(contact=contact(BO))
     made = objected()
-    assert not made.decisions.exists()
-    assert [each.contested for each in objecting.standing(made, running().policy)] == [False]
+    assert {(row.proposed, row.verdict) for row in made.decisions.all()} == {("erase", "stay")}
+    assert restricting.is_restricted(BO)
+    refused("undecided", deciding.approve, made.pk, by=ALVA, now=NOW)
+    for row in made.decisions.all():
+        deciding.decide(made.pk, row.pk, verdict="erase", reason="", by=ALVA, now=NOW)
+    deciding.approve(made.pk, by=ALVA, now=NOW)
+    work()
+    assert not Case.objects.exists()
+    said = letter(made)
+    assert "ge support" in said
+    assert "bara sådan användning som man kan invända mot" not in said

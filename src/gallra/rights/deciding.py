@@ -12,12 +12,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from gallra.rights import jobs, mentions, merging, restriction, twins
+from gallra.rights import jobs, mentions, merging, objecting, restriction, twins
 from gallra.rights.book import entered, locked, post, reason_of, text_of
 from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Decision, Mention, Request, Twin
-from gallra.rights.objecting import absolute
 from gallra.rights.words import MentionVerdict, Right, State, TwinVerdict, Verdict
 from gallra.running.installed import running
 
@@ -41,7 +40,7 @@ def decide(request: int, line: int, *, verdict: str, reason: str, by: str, now: 
         if (
             verdict == Verdict.STAY
             and found.right == Right.OBJECTION
-            and absolute(row.kind, running().policy)
+            and objecting.absolute(row.kind, running().policy)
         ):
             raise Refused("absolute")
         row.reason = reason_of(reason) if verdict == Verdict.STAY else text_of(reason)
@@ -108,9 +107,10 @@ def decide_wishes(request: int, wishes: Mapping[str, str], *, by: str, now: date
 
 
 def undecided(request: Request) -> int:
-    """Likenesses and mentions that nobody has decided on."""
+    """Likenesses, mentions and lines of an objection that nobody has decided on."""
     return (
-        request.twins.filter(verdict=TwinVerdict.UNDECIDED).count()
+        objecting.undecided(request)
+        + request.twins.filter(verdict=TwinVerdict.UNDECIDED).count()
         + request.mentions.filter(verdict=MentionVerdict.UNDECIDED).count()
     )
 

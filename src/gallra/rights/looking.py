@@ -99,7 +99,12 @@ def _automatic() -> tuple[str, ...]:
 
 
 def _write(request: Request, found: Everything, planned: Planned | None, now: datetime) -> None:
-    rows = _lines(planned) if planned is not None else _copies(found)
+    rows = list(_lines(planned) if planned is not None else _copies(found))
+    if request.right == Right.OBJECTION:
+        open_ = objecting.unstated(objecting.rows_of(found), running().policy)
+        for row in rows:
+            if row["kind"] in open_ and row["verdict"] in deciding.FREE:
+                row["verdict"] = Verdict.STAY  # silence never erases
     Decision.objects.bulk_create(Decision(request=request, **row) for row in rows)
     Twin.objects.bulk_create(
         Twin(request=request, table=twin.table, key=str(twin.key), alike=list(twin.by))

@@ -20,6 +20,8 @@ from gallra.running.extracts import CORRESPONDENCE
 from gallra.running.installed import running
 from gallra.running.persons import Everything
 
+OURS = "gallra."
+"""Begins the kinds of Gallra's own records, which no purpose of a policy names."""
 CONTESTED = ("legitimate interest", "public task")
 """The bases that one can object to (Article 21(1))."""
 
@@ -47,7 +49,7 @@ def standing(request: Request, policy: Policy) -> tuple[Standing, ...]:
         if kinds:
             rows = sum(held[kind] for kind in kinds)
             found.append(Standing(key, purpose, kinds, contested(purpose), _marketing(purpose), rows))
-    return tuple(sorted(found, key=lambda each: not each.contested))
+    return tuple(sorted(found, key=lambda each: (each.purpose.basis is not None, not each.contested)))
 
 
 def contested(purpose: Purpose) -> bool:
@@ -65,6 +67,25 @@ def alone(kinds: Iterable[str], policy: Policy) -> frozenset[str]:
     )
 
 
+def unstated(kinds: Iterable[str], policy: Policy) -> frozenset[str]:
+    """Those of which the policy does not say on which basis they stand, and names no other one than what can be
+    objected to: a person decides on each, with a reason for what stays."""
+    found = {kind: _purposes(kind, policy) for kind in kinds if not kind.startswith(OURS)}
+    return frozenset(
+        kind
+        for kind, purposes in found.items()
+        if all(each.basis is None or contested(each) for each in purposes)
+        and not (purposes and all(contested(each) for each in purposes))
+    )
+
+
+def undecided(request: Request) -> int:
+    """Lines that stay without a reason: nobody has decided on them."""
+    if request.right != Right.OBJECTION:
+        return 0
+    return request.decisions.filter(verdict=Verdict.STAY, reason="").count()
+
+
 def absolute(kind: str, policy: Policy) -> bool:
     """Whether records of the kind are used for direct marketing alone: no ground outweighs an objection to that."""
     found = _purposes(kind, policy)
@@ -72,8 +93,9 @@ def absolute(kind: str, policy: Policy) -> bool:
 
 
 def plan(request: Request, found: Everything, *, now: datetime) -> Planned:
-    """What an objection comes to: the erasure of what stands on a contested basis alone."""
-    kinds = alone(rows_of(found), running().policy)
+    """What an objection comes to: the erasure of what stands on a contested basis alone, or on none that is stated."""
+    held, policy = rows_of(found), running().policy
+    kinds = alone(held, policy) | unstated(held, policy)
     if not kinds:
         return Planned({}, None)
     return erasures.plan_erasure(request.address, now=now, asked_at=request.received_at, kinds=kinds)
@@ -108,23 +130,29 @@ def needs_examining(request: Request) -> bool:
     """Whether more than direct marketing is objected to, so that the data is only stored until it is decided."""
     if request.right != Right.OBJECTION:
         return False
-    return any(each.contested and not each.marketing for each in standing(request, running().policy))
+    policy = running().policy
+    if unstated(request.result.get("stands", ()), policy):
+        return True
+    return any(each.contested and not each.marketing for each in standing(request, policy))
 
 
 def ended(request: Request, policy: Policy) -> tuple[str, ...]:
-    """The purposes for which the data is used no more: contested ones, but for what grounds outweigh."""
+    """The purposes for which the data is used no more: contested ones and those without a stated basis, but for what
+    grounds outweigh."""
     stay = set(request.decisions.filter(verdict=Verdict.STAY).values_list("kind", flat=True))
     return tuple(
         each.key
         for each in standing(request, policy)
-        if each.contested and (each.marketing or not stay.intersection(each.kinds))
+        if (each.contested or each.purpose.basis is None)
+        and (each.marketing or not stay.intersection(each.kinds))
     )
 
 
 def remaining(request: Request, policy: Policy) -> tuple[str, ...]:
     """The purposes that go on: their basis is none that can be objected to. Mailings by consent do not, since they
     have been stopped."""
-    return tuple(each.key for each in standing(request, policy) if not (each.contested or each.marketing))
+    going_on = [each for each in standing(request, policy) if not (each.contested or each.marketing)]
+    return tuple(each.key for each in going_on if each.purpose.basis is not None)
 
 
 def _purposes(kind: str, policy: Policy) -> list[Purpose]:

@@ -107,6 +107,7 @@ def show(
         "not_clear": [str(NOT_CLEAR.get(why, why)) for why in found.result.get("not clear", ())],
         "unreachable": found.result.get("unreachable", ()),
         "put_back": PUT_BACK.get(found.result.get("put back", "")) if found.state == State.DECIDING else None,
+        "unreasoned": objecting.undecided(found),
         "stands": stands(found, places) if found.right == Right.OBJECTION else [],
         "wishes": [(field_title(word), value) for word, value in found.wishes.items()],
         "kept_until": last_kept(row for row in decisions if row.verdict == Verdict.KEEP),
