@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from gallra.mail import sending
 from gallra.rights import breaches, jobs, languages
@@ -70,6 +71,21 @@ def send(number: int, *, now: datetime) -> int:
     while done := _send_some(number, now):
         total += done
     return total
+
+
+def take_up(now: datetime, *, late: timedelta) -> int:
+    """Ask again for the job of those who were to be told longer than `late` ago and are not: it was lost. How many
+    breaches. Who was listed after that is not written to before staff say so again."""
+    done = 0
+    waiting = Affected.objects.filter(breach=OuterRef("pk"), told_at=None).exclude(address="")
+    asked = BreachMessage.objects.filter(breach=OuterRef("pk"))
+    found = Breach.objects.filter(Exists(waiting), Exists(asked), closed_at=None)
+    for breach in found.exclude(messages__at__gt=now - late).order_by("pk"):
+        events = breaches.receipts(breach.pk).filter(body__event__in=("telling", "looked"))
+        newest = events.order_by("-number").first()
+        if newest is not None and newest.body["event"] == "telling":
+            done += jobs.tell_again(breach.pk)
+    return done
 
 
 def _waiting(breach: Breach) -> Any:

@@ -43,8 +43,8 @@ SENTENCES: dict[str, Promise | str] = {
     "not_a_verdict": _("That cannot be decided here. Nothing was changed."),
     "text_needed": _("Give the text as it is to be included, others' data redacted. Nothing was changed."),
     "somebody_elses": _(
-        "Another contact has the new address, and you found it to be somebody else's. Refuse the request, or write down "
-        "another address. Nothing was changed."
+        "Another contact has the new address, and you found it to be somebody else's. Refuse the request, or write "
+        "down another address. Nothing was changed."
     ),
     "link_unknown": _(
         "The link does not work: it is not whole, or was replaced by a newer one. Nothing was changed."

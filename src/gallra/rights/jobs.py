@@ -37,10 +37,18 @@ def start_telling(breach: int) -> None:
 
 def again(task: Any, request: int) -> bool:
     """Put a request's job into the queue once more, unless this has been done and it waits there; whether it was."""
+    return _once_more(task, _name(request), request=request)
+
+
+def tell_again(breach: int) -> bool:
+    """The same for the job that writes to the people whom a breach concerns."""
+    return _once_more(tell_of_breach, f"breach {breach}", breach=breach)
+
+
+def _once_more(task: Any, name: str, **about: int) -> bool:
     try:
         with transaction.atomic():
-            name = _name(request)
-            task.configure(lock=name, queueing_lock=f"{task.name} {name}").defer(request=request)
+            task.configure(lock=name, queueing_lock=f"{task.name} {name}").defer(**about)
     except AlreadyEnqueued:
         return False
     return True
