@@ -14,7 +14,8 @@ from gallra.site.models import Role
 from gallra.systems import own
 from tests.person.world import Seed
 from tests.rights import world
-from tests.rights.world import BO
+from tests.rights.world import BO, DAY, NOW, POLICY
+from tests.running.world import adopted
 from tests.web.test_requests import LATER, QUEUE, client, files, looked_up, mark, policed, shown
 
 __all__ = ["files", "policed"]
@@ -73,3 +74,21 @@ def test_what_is_withheld_from_a_copy_is_seen_before_the_yes(privacy: Client) ->
     assert "is not given out, by decision" in said
     assert "stays, by decision" not in said
     assert "is given out" in said, "contact details"
+
+
+@pytest.mark.article("21")
+def test_where_no_basis_is_stated_the_page_asks_for_a_decision(policed: None, files: Any) -> None:
+    adopted(POLICY.replace('basis = "legitimate interest"\n', ""), at=NOW - 200 * DAY)
+    staff = client(Role.PRIVACY)
+    Seed("Mark", BO).record(KINDS["support.case"], parts=False)
+    made = looked_up("objection")
+    page = shown(staff.get(f"{QUEUE}{made.pk}"))
+    for words in ("not stated by the policy", "Decide on each", "to be decided"):
+        assert words in page, words
+    assert (
+        "grounds outweigh the objection"
+        not in page.split("What becomes of it")[1].split("Decide otherwise")[0]
+    )
+    assert "See what will happen" not in page
+    act(staff, made, "support.case", verdict="erase", reason="")
+    assert "See what will happen" in shown(staff.get(f"{QUEUE}{made.pk}"))

@@ -146,9 +146,7 @@ class Places:
     def decided(self, rows: Iterable[Decision], *, right: str = "") -> list[Decided]:
         """Decisions in the order of their systems. right: the one that was asked for."""
         said = [
-            Decided(
-                row, self.of_table(row.table, row.kind), self.statute(row.statute), called(row.verdict, right)
-            )
+            Decided(row, self.of_table(row.table, row.kind), self.statute(row.statute), _decided(row, right))
             for row in rows
         ]
         return sorted(said, key=lambda one: (one.place.system, one.row.pk))
@@ -171,6 +169,13 @@ class Places:
             self._tables.setdefault(part.table.name, Place(system, capfirst(said)))
         if kind.contacts:
             self._tables.setdefault(kind.contacts.table.name, Place(system, _("Contact details")))
+
+
+def _decided(row: Decision, right: str) -> str:
+    """What becomes of a line; what would stay under an objection without a reason has not been decided on."""
+    if right == Right.OBJECTION and row.verdict == Verdict.STAY and not row.reason:
+        return _("to be decided")
+    return called(row.verdict, right)
 
 
 def called(verdict: str, right: str) -> str:
