@@ -163,7 +163,7 @@ def _beside(address: str, alva: str, now: datetime) -> None:
 
 
 def _mention(address: str, now: datetime) -> None:
-    """A note in a colleague's open case names the person."""
+    """A note in a colleague's open case names the person, and a document that came with it."""
     from gallra.registers.support import actions
     from gallra.registers.support.models import Case, Contact
 
@@ -181,4 +181,8 @@ def _mention(address: str, now: datetime) -> None:
         channel="phone",
         actor="job",
         now=now,
+    )
+    said = f"Felrapport\n\nFelet kom först på {person.name}s dator och sedan på min.\nJag har startat om två gånger.\n"
+    actions.attach(
+        case.pk, [said.encode()], name="felrapport.txt", media_type="text/plain", actor="job", now=now
     )

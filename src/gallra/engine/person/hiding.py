@@ -29,10 +29,14 @@ Who = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else, by one register's contact."""
+    """Somebody else: the contacts under one address, whichever register's; the first stands for them."""
 
-    who: Who
+    contacts: tuple[Who, ...]
     terms: tuple[str, ...] = field(repr=False)
+
+    @property
+    def who(self) -> Who:
+        return self.contacts[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,19 @@ def others(executor: Executor, people: People, found: Extract) -> tuple[Other, .
         )
         for of in people.contacts
     ]
-    listed: list[Other] = []
+    same: dict[object, list[tuple[Who, str]]] = {}
     for of, rows in zip(people.contacts, send(executor, asked), strict=True):
         for key, email, name in rows:
-            address = str(email or "").lower()
-            if (of.table.name, key) not in mine and address not in own:
-                listed.append(Other((of.table.name, key), tuple(naming.terms(address, [str(name or "")]))))
-    return tuple(listed)
+            who, address = (of.table.name, key), str(email or "").lower()
+            if who not in mine and address not in own:
+                same.setdefault(address or who, []).append((who, str(name or "")))
+    return tuple(
+        Other(
+            tuple(who for who, _ in each),
+            tuple(naming.terms(address if isinstance(address, str) else "", [name for _, name in each])),
+        )
+        for address, each in same.items()
+    )
 
 
 def _beside(people: People, of: Contacts) -> Statement:
@@ -84,9 +94,8 @@ def hide(
 ) -> tuple[Extract, Hiding]:
     """The extract with the others' names and addresses replaced by `mark` in its free text. own: the person's terms,
     which stay even where somebody else is called the same. shown: whose names staff let stand."""
-    hidden = Hidden.of(
-        {other.who: other.terms for other in known if other.who not in shown}, own=list(own), mark=mark
-    )
+    named = {other.who: other.terms for other in known if not set(other.contacts) & set(shown)}
+    hidden = Hidden.of(named, own=list(own), mark=mark)
     if not hidden.terms:
         return found, Hiding()
     by: dict[Who, int] = {}
@@ -98,9 +107,9 @@ def hide(
         for column in values.table.columns:
             text = values.values.get(column.name)
             if column.free_text and isinstance(text, str):
-                changed[column.name], named = hidden.text(text)
-                texts += bool(named)
-                for who in named:
+                changed[column.name], there = hidden.text(text)
+                texts += bool(there)
+                for who in there:
                     by[who] = by.get(who, 0) + 1
         return replace(values, values={**values.values, **changed}) if changed else values
 
