@@ -283,6 +283,10 @@ def test_a_breach_from_the_clock_to_its_end(privacy: Client) -> None:
         assert title in PdfReader(BytesIO(letter.content)).pages[0].extract_text()
         assert BO.encode() not in letter.content
     assert privacy.get(f"{page}/report-de.pdf").status_code == 404
+    assert privacy.get(f"{page}/message-de.pdf").status_code == 404
+    posted = PdfReader(BytesIO(privacy.get(f"{page}/message-en.pdf").content))
+    assert "We lost a computer." in posted.pages[0].extract_text()
+    assert "letter to post" in shown(privacy.get(page))
     assert first() == "close"
     do("close")
     assert first() == ""

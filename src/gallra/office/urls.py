@@ -52,6 +52,7 @@ urlpatterns = [
     path("breaches/<int:number>/people", breaches.people, name="breach-people"),
     path("breaches/<int:number>/report.json", breaches.data, name="breach-data"),
     path("breaches/<int:number>/report-<str:lang>.pdf", breaches.report, name="breach-report"),
+    path("breaches/<int:number>/message-<str:lang>.pdf", breaches.message, name="breach-message"),
     path("breaches/<int:number>/<slug:name>", breaches.act, name="breach-act"),
     path("mail/", mail.mail, name="mail"),
     path("mail/<int:number>/<slug:name>", mail.act, name="mail-act"),

@@ -5,7 +5,7 @@ Nobody's address stands in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +15,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from gallra.policy.wording.grammar import capital, listed
-from gallra.rights import breaches
+from gallra.rights import breach_telling, breaches
 from gallra.rights.answer import typeset, words
 from gallra.rights.answer.blocks import Block, Grid, Heading, Letter, Para
 from gallra.rights.answer.context import Context
 from gallra.rights.complaining import complaint
+from gallra.rights.errors import Refused
 from gallra.running import foreign
 from gallra.running.installed import running
 
@@ -75,34 +76,78 @@ def export_file(number: int, *, now: datetime) -> bytes:
 def pdf(number: int, *, language: str, now: datetime) -> bytes:
     """The same as a letter in PDF/UA-1, set as the answers to people are. Refused("unknown_breach"). Raises NoPolicy,
     Unprintable."""
-    policy, said = running(), export(number, now=now)
-    context = Context.of(policy, language, now)
-    who = policy.policy.controller
+    said, context = export(number, now=now), Context.of(running(), language, now)
     with translation.override(context.lang):
         authority = complaint(context.lang)
-        meta = [
-            (words.META["date"][context.lang], context.day(context.today.day)),
-            (_("Our number"), str(number)),
-        ]
+        meta = [(_("Our number"), str(number))]
         if said["reference"]:
             meta.append((_("Your number"), said["reference"]))
-        written = Letter(
-            language=context.lang,
-            title=_("Report of a breach of personal data"),
-            sender=tuple(
-                line
-                for line in (who.name, who.organisation_number, who.address, who.phone, who.email)
-                if line
-            ),
-            to=tuple(line for line in (authority["authority"], authority["authority_email"]) if line),
-            meta=tuple(meta),
-            blocks=tuple(_blocks(context, said)),
-            ending=(context.say(words.REGARDS), who.name),
-            foot=_("%(sender)s · breach %(number)d") % {"sender": who.name, "number": number},
-            page=words.PAGE[context.lang],
-            unseen=context.say(words.UNSEEN),
+        to = tuple(line for line in (authority["authority"], authority["authority_email"]) if line)
+        written = _letter(
+            context,
+            number,
+            _("Report of a breach of personal data"),
+            _blocks(context, said),
+            to=to,
+            meta=meta,
         )
     return typeset.pdf(written, now=now)
+
+
+def to_post(number: int, *, language: str, now: datetime) -> bytes:
+    """What people are told as a letter in PDF/UA-1, for those whom mail does not reach; without an address. Refused(
+    "unknown_breach", "not_told" where nothing is written in that language). Raises NoPolicy, Unprintable."""
+    said = breach_telling.parts(breaches.one(number, now).breach).get(language)
+    if said is None:
+        raise Refused("not_told")
+    context = Context.of(running(), language, now)
+    with translation.override(context.lang):
+        title = _("About a breach that concerns your personal data")
+        written = _letter(context, number, title, _message(said), meta=[(_("Our number"), str(number))])
+    return typeset.pdf(written, now=now)
+
+
+def _letter(
+    context: Context, number: int, title: str, blocks: Iterable[Block], *, meta: list[tuple[str, str]],
+    to: tuple[str, ...] = (),
+) -> Letter:  # fmt: skip
+    who = context.policy.controller
+    sender = (who.name, who.organisation_number, who.address, who.phone, who.email)
+    return Letter(
+        language=context.lang,
+        title=title,
+        sender=tuple(line for line in sender if line),
+        to=to,
+        meta=((words.META["date"][context.lang], context.day(context.today.day)), *meta),
+        blocks=tuple(blocks),
+        ending=(context.say(words.REGARDS), who.name),
+        foot=_("%(sender)s · breach %(number)d") % {"sender": who.name, "number": number},
+        page=words.PAGE[context.lang],
+        unseen=context.say(words.UNSEEN),
+    )
+
+
+def _message(said: Mapping[str, Any]) -> Iterator[Block]:
+    """What the mail says, too."""
+    yield Para(
+        _(
+            "Something has happened to personal data that %(controller)s holds, and it may concern you. This is what "
+            "we know."
+        )
+        % said
+    )
+    yield Para(said["message"], style="set apart")
+    for heading, text in (
+        (_("Likely consequences"), said["consequences"]),
+        (_("Measures taken and proposed"), said["measures"]),
+    ):
+        if text:
+            yield Heading(heading)
+            yield Para(text)
+    yield Heading(_("Whom to ask"))
+    if said["contact"]:
+        yield Para(_("Questions? Write to %(contact)s.") % said)
+    yield Para(_("You can complain to %(authority)s (%(authority_url)s).") % said)
 
 
 def _blocks(context: Context, said: dict[str, Any]) -> Iterator[Block]:

@@ -102,22 +102,22 @@ def _keep(breach: Breach, language: str, words: Words, by: str, now: datetime) -
 def _send_some(number: int, now: datetime) -> int:
     with transaction.atomic():
         breach = Breach.objects.select_for_update().filter(pk=number, closed_at=None).first()
-        parts = _parts(breach) if breach else {}
-        if breach is None or not parts:
+        said = parts(breach) if breach else {}
+        if breach is None or not said:
             return 0
         rows: list[Affected] = list(_waiting(breach).select_for_update().order_by("pk")[:BATCH])
         read = languages.known([row.address for row in rows])
         for row in rows:
-            row.mail, row.told_at = _post(number, row.address, read.get(row.address, ""), parts, now), now
+            row.mail, row.told_at = _post(number, row.address, read.get(row.address, ""), said, now), now
         Affected.objects.bulk_update(rows, ["mail", "told_at"])
         if rows:
             breaches.entered(breach, "told", now=now, people=len(rows), told=rows)
     return len(rows)
 
 
-def _post(number: int, address: str, read: str, parts: Mapping[str, dict[str, Any]], now: datetime) -> int:
+def _post(number: int, address: str, read: str, said: Mapping[str, dict[str, Any]], now: datetime) -> int:
     """One message; its number. read: the language that is known, or "": then every language there is."""
-    shown = [parts[read]] if read in parts else list(parts.values())
+    shown = [said[read]] if read in said else list(said.values())
     sent = sending.post(
         to=address, text="rights/breach", language=shown[0]["language"], context={"parts": shown}, now=now,
         about=f"rights.breach {number}",
@@ -125,7 +125,7 @@ def _post(number: int, address: str, read: str, parts: Mapping[str, dict[str, An
     return int(sent.pk)
 
 
-def _parts(breach: Breach) -> dict[str, dict[str, Any]]:
+def parts(breach: Breach) -> dict[str, dict[str, Any]]:
     """What was last decided to tell, by language, the controller's first."""
     newest = breach.messages.order_by("-at").first()
     if newest is None:

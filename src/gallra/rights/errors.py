@@ -84,6 +84,7 @@ SENTENCES: dict[str, Promise | str] = {
     "others_to_tell": _(
         "There are others to tell than the page showed. Look at the number, and say yes again. Nothing was sent."
     ),
+    "not_told": _("Nothing is written to tell people in that language. Nothing was changed."),
     "not_reported": _(
         "Judge the risk first, and report it to the authority unless it is unlikely. Nothing was changed."
     ),

@@ -114,6 +114,7 @@ def show(
         "entries": breaches.receipts(number)[:100],
         "left": found.affected - found.told,
         "steps": steps,
+        "languages": list(breach_telling.parts(row)),
         "people": who([row.entered_by, *(step.by for step in steps)]),
         "acts": acts,
         "first": acts.get(_first(found)),
@@ -145,6 +146,19 @@ def report(request: HttpRequest, number: int, lang: str) -> HttpResponse:
     content = breach_report.pdf(number, language=lang, now=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="breach-{number}-{lang}.pdf"'
+    return response
+
+
+@require_safe
+@privacy_page(HERE)
+def message(request: HttpRequest, number: int, lang: str) -> HttpResponse:
+    """What people are told as a letter to post; 404 where nothing is written in that language."""
+    try:
+        content = breach_report.to_post(number, language=lang, now=timezone.now())
+    except Refused:
+        raise Http404 from None
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="breach-{number}-message-{lang}.pdf"'
     return response
 
 
