@@ -13,13 +13,18 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.common import NIGHT, POLICIES, Bench, cases, number
 from bench.measure import Result, by_turns, median, said, timed
+
+if TYPE_CHECKING:
+    from gallra.rights.answer.blocks import Letter
 
 PEOPLE = 20
 """People in a round; what is said is the median of one."""
@@ -44,12 +49,14 @@ def _answered(bench: Bench, case: str, right: str, aim: float, what: str) -> Res
     """Seconds of one request, from the look-up to its end."""
     title = f"from a confirmed request to the finished {what}, one person, letter and receipts included"
     parts: dict[str, list[float]] = {"look up": [], "carry out": []}
+    letters: list[float] = []
     with bench.stage.copy(cases(bench)):
         adopt_mended()
         people = iter(make_people((bench.runs + 1) * PEOPLE))
         for found in range(bench.runs + 1):
             asked = [ask(next(people), right, NIGHT) for _ in range(PEOPLE)]
-            seconds = [_one(request) for request in asked]
+            with _letters_timed(letters if found else []):
+                seconds = [_one(request) for request in asked]
             if found:  # the first round warms everything up
                 for name, values in zip(parts, zip(*seconds, strict=True), strict=True):
                     parts[name] += values
@@ -57,9 +64,30 @@ def _answered(bench: Bench, case: str, right: str, aim: float, what: str) -> Res
         _all_answered((bench.runs + 1) * PEOPLE)
     whole = median([sum(each) for each in zip(*parts.values(), strict=True)])
     note = ", ".join(f"{name} {said(median(values))}" for name, values in parts.items())
+    note += f"; of that the letter, set as PDF/UA, {said(median(letters))}"
     figures = {"ours": said(whole)}
     return Result(case, title, "mail is written, not sent", figures, whole * 1000, aim * 1000, bench.runs * PEOPLE,
                   unit=" ms", note=note)  # fmt: skip
+
+
+@contextmanager
+def _letters_timed(seconds: list[float]) -> Iterator[None]:
+    """Each letter that is set meanwhile adds its seconds."""
+    from gallra.rights.answer import typeset
+
+    whole = typeset.pdf
+
+    def pdf(letter: Letter, *, now: datetime) -> bytes:
+        began = time.perf_counter()
+        made = whole(letter, now=now)
+        seconds.append(time.perf_counter() - began)
+        return made
+
+    typeset.pdf = pdf
+    try:
+        yield
+    finally:
+        typeset.pdf = whole
 
 
 def _one(request: int) -> tuple[float, float]:
