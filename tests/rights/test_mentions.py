@@ -12,7 +12,7 @@ from psycopg import sql
 
 from gallra.engine.person.mentions import places
 from gallra.registers import documents, searching
-from gallra.registers.support.models import CaseDocument, Note
+from gallra.registers.support.models import CaseDocument, Concerned, Note
 from gallra.rights import deciding, mentions
 from gallra.rights.models import Request
 from gallra.running import holds, persons
@@ -132,10 +132,12 @@ def test_what_is_held_or_kept_by_a_statute_stays() -> None:
 
 def test_a_copy_has_others_documents_whole_or_what_was_redacted_of_them() -> None:
     policy()
-    case(contact=contact(BO), opened=LONG_AGO)
+    bos = case(contact=contact(BO), opened=LONG_AGO)
     cleo = Seed("Other", CLEO)
     cleo.record(own.kinds()["support.case"])
     everywhere(cleo)
+    Concerned.objects.create(case=bos, contact_id=cleo.keys["support_contact"][0], added_at=LONG_AGO)
+    type(bos).objects.filter(pk=bos.pk).update(description=f"Bo Ek skrev till {CLEO.upper()} i går.")
     made = confirmed("access")
     work()
     for row in made.mentions.all():
@@ -154,4 +156,8 @@ def test_a_copy_has_others_documents_whole_or_what_was_redacted_of_them() -> Non
     [path] = [name for name in given if name.startswith("documents/others/")]
     assert given[path] == PAPER
     assert path.startswith("documents/others/support-case-")
-    assert "Enligt Bo Eks brev" in letter(made)
+    said = letter(made)
+    assert "Enligt Bo Eks brev" in said
+    assert "Bo Ek skrev till [dolt] i går." in said
+    assert "I 1 av dina texter är namn eller adresser dolda." in said
+    assert CLEO not in given["data.json"].decode().lower()
