@@ -123,10 +123,11 @@ def erase(
     """Erase the person in every system, in one transaction with its receipt; what must be kept is recorded as open.
 
     asked_at: when the person asked (now, if not given): what came later is not touched. stop_mailings: the address is
-    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). account: the one
-    they sign in with goes too. forget: so does what is known of disclosures and openings. despite: the hold of the person's own restriction, which does not keep what they ask for.
-    salt: of the receipt, where the caller keeps one. also: what else commits with it, by what was done in our own
-    database and the number of the receipt. Raises NotAnAddress, NoPolicy.
+    suppressed for good, by a keyed hash (S19). kinds: only records of these (None: of all). account: the one they
+    sign in with goes too. forget: so does what is known of disclosures and openings. despite: the hold of the
+    person's own restriction, which does not keep what they ask for. salt: of the receipt, where the caller keeps one.
+    also: what else commits with it, by what was done in our own database and the number of the receipt. Raises
+    NotAnAddress, NoPolicy.
     """
     policy, person, own = running(), address_of(address), executor or OwnDatabase()
     wanted = Erasure(person, asked_at or now, policy.rules.obligations, kinds, despite)
