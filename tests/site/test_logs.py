@@ -35,7 +35,7 @@ def test_an_exception_is_logged_by_class_and_place() -> None:
     assert "builtins.KeyError" in text
     assert "builtins.ValueError" in text
     assert "test_logs.py:" in text
-    assert told(failure.value).startswith("Gallra failed, by a mistake of its own")
+    assert told(failure.value).startswith("Gallra failed because of a fault of its own")
     assert MARKER not in text + told(failure.value)
 
 

@@ -85,7 +85,7 @@ def test_a_link_that_is_not_whole_ends_nothing_and_says_so() -> None:
 
 
 def test_one_that_has_gone_is_ended_too() -> None:
-    assert "You get it no more" in visitor().post(path(987_654_321)).content.decode()
+    assert "You no longer get it" in visitor().post(path(987_654_321)).content.decode()
 
 
 def test_every_newsletter_mail_has_the_way_out(settings: Settings, tmp_path: Path) -> None:

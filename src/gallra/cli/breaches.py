@@ -212,7 +212,7 @@ def tell(
 def reported(
     number: Number,
     at: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="When; else now.")] = None,
-    reference: Annotated[str, typer.Option(help="The authority's number of it.")] = "",
+    reference: Annotated[str, typer.Option(help="The authority's number for it.")] = "",
     late_because: Annotated[str, typer.Option(help="Why, where it was later than 72 hours.")] = "",
     as_json: Json = False,
 ) -> None:

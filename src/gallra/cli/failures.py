@@ -22,7 +22,7 @@ def told(error: Exception) -> str:
     trace = error.__traceback__
     record = logging.LogRecord("gallra", logging.ERROR, "", 0, "", None, (type(error), error, trace))
     where = Formatter().formatException(record.exc_info)  # type: ignore[arg-type]
-    words = _("Gallra failed, by a mistake of its own; what was not yet committed was not done.")
+    words = _("Gallra failed because of a fault of its own; what was not yet committed was not done.")
     return f"{words}\n{where}"
 
 

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def list_(
     lifted: Annotated[bool, typer.Option("--all", help="Lifted ones too.")] = False, as_json: Json = False
 ) -> None:
-    """The restrictions in force, and how far the end of one is. Nobody's address is shown."""
+    """The restrictions in force, and how far the lifting of each has come. Nobody's address is shown."""
     with installation():
         from django.utils.translation import gettext as _
 

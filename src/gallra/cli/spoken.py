@@ -143,7 +143,7 @@ def _unreadable() -> list[tuple[re.Pattern[str], str]]:
         (_pattern(r"Missing option '(?P<word>.+?)'.*"), _("The option %(word)s is missing.")),
         (_pattern(r"Missing argument '(?P<word>.+?)'.*"), _("%(word)s is missing.")),
         (_pattern(r"Got unexpected extra argument\(s\) \((?P<words>.*)\)"),
-         _("There is something too much: %(words)s")),
+         _("This is too much: %(words)s")),
         (_pattern(r"Invalid value for '?(?P<word>.+?)'?: (Value error, )?(?P<why>.+)"), _("%(word)s: %(why)s")),
         (_pattern(r"Invalid value: (Value error, )?(?P<why>.+)"), "%(why)s"),
     ]  # fmt: skip

@@ -68,7 +68,7 @@ def decide(
             % {"why": said(trouble)}
         ) from None
     if number is None:
-        raise NotReviewed(_("The record is gone meanwhile. There is nothing left to review."))
+        raise NotReviewed(_("The record has gone in the meantime. There is nothing left to review."))
     return number
 
 

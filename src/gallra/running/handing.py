@@ -138,7 +138,7 @@ def _file(path: Path, content: bytes | Iterator[bytes]) -> None:
 _SV = {
     "lang": "sv",
     "title": "Registerutdrag",
-    "about": "Det här är de uppgifter som {name} har om dig under {email}, framtaget {day}.",
+    "about": "Det här är de uppgifter som {name} har om dig under {email}, framtagna {day}.",
     "files": "extract.json har allt, i den form som docs/extract-schema.json beskriver. I tables/ finns samma uppgifter"
     " som tabeller för kalkylprogram, i documents/ dina dokument. [redacted] står där något gäller en annan person.",
     "hidden": "I {texts} av dina texter är namn eller adresser dolda. De gäller {people} andra kontakter.",

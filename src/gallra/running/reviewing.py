@@ -332,7 +332,7 @@ def _not_there(kind: RecordKind, number: Any, today: Today) -> Exception:
     if receipt is None:
         return Unknown(_("There is no such record of %(kind)s. Nothing was changed.") % {"kind": kind.name})
     return NotReviewed(
-        _("It is erased since %(day)s, receipt %(receipt)d. There is nothing left to review.")
+        _("It was erased on %(day)s, receipt %(receipt)d. There is nothing left to review.")
         % {"day": day_of(receipt.at, today.zone), "receipt": receipt.number}
     )
 

@@ -19,9 +19,9 @@ RUN_EVERY = timedelta(hours=26)
 VOUCH_WITHIN = timedelta(hours=48)
 
 KEPT = Text("inget som ska bort är kvar", "nothing that was to go is left")
-BUILT_IN = Text("provat i den här versionen", "tested in this release")
+BUILT_IN = Text("provat i den här utgåvan", "tested in this release")
 NOTHING_CHECKS = Text("inget kontrollerar meningen", "nothing checks the sentence")
-NOT_WHOLE = Text("en del av det som ska hålla meningen finns inte i den här versionen",
+NOT_WHOLE = Text("en del av det som ska hålla meningen finns inte i den här utgåvan",
                  "part of what is to keep the sentence is not in this release")  # fmt: skip
 OUTDATED = Text("meningen gäller inte längre; anmärkningarna säger vad som är sant",
                 "the sentence no longer holds; the findings say what is true")  # fmt: skip

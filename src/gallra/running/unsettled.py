@@ -130,7 +130,7 @@ def findings() -> tuple[FindingLine, ...]:
     if not behind():
         return tuple(_finding(each) for each in left())
     sentence = Text(
-        "Databasen är äldre än gallringsjournalens kopia utanför den: den är återläst. Ingenting gallras.",
+        "Databasen är äldre än gallringsjournalens kopia utanför den: den är återläst. Inget gallras.",
         "The database is older than its ledger's copy outside it: it was restored. Nothing is swept.",
     )
     mend = Text("Kör gallra restore.", "Run gallra restore.")

@@ -130,7 +130,7 @@ class Server:
             if found != MAJOR:
                 raise ServerFailed(
                     _(
-                        "The data in %(data)s are PostgreSQL %(found)s's, this release brings %(major)s. Nothing "
+                        "The data in %(data)s was made by PostgreSQL %(found)s; this release brings %(major)s. Nothing "
                         "was changed. Start the release that made them, take a dump, and load it here."
                     )
                     % {"data": self.data, "found": found, "major": MAJOR}

@@ -105,7 +105,7 @@ HOLDS = Table(
         column("kind", "posttyp", "record kind", impersonal=True, nullable=False),
         column("key", "post", "record", nullable=False),
         column("email", "e-postadress", "e-mail address", nullable=False),
-        column("ground", "skäl", "ground", nullable=False),
+        column("ground", "grund", "ground", nullable=False),
         column("begins", "från", "from", "date", impersonal=True, nullable=False),
         column("until", "till", "until", "date", impersonal=True),
         column("by", "av", "by", nullable=False),
@@ -183,7 +183,7 @@ def kinds() -> Mapping[str, RecordKind]:
             parts=(
                 Part(CONFIRMATIONS, "email_address_id", Text("bekräftelser", "confirmations"), of=ADDRESSES.name),
                 Part(ADDRESSES, "user_id", Text("adresser", "addresses")),
-                Part(AUTHENTICATORS, "user_id", Text("passnycklar och koder", "passkeys and codes")),
+                Part(AUTHENTICATORS, "user_id", Text("lösennycklar och koder", "passkeys and codes")),
             ),
             label_columns=("role",), added="joined_at",
         ),

@@ -40,7 +40,7 @@ RESTRICTIONS = Table(
         _word("language", "språk", "language"),
         _number("hold", "gallringsstopp", "hold", nullable=False),
         column("request", "begäran", "request", "integer"),
-        _text("ground", "skäl", "ground"),
+        _text("ground", "grund", "ground"),
         _moment("since", "sedan", "since", nullable=False),
         _text("by", "av", "by"),
         SALT,

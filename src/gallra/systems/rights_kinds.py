@@ -59,7 +59,7 @@ REQUESTS = Table(
         _word("identity", "identitet", "identity"),
         _text("identity_reason", "hur identiteten är känd", "how identity is known"),
         _moment("identified_at", "identitet känd", "identity known"),
-        _moment("looked_up_at", "eftersökt", "looked up"),
+        _moment("looked_up_at", "uppslagen", "looked up"),
         _flag("automatic", "av sig själv", "by itself"),
         _moment("approved_at", "beslutad", "decided"),
         _text("approved_by", "beslutad av", "decided by"),

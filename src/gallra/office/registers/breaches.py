@@ -268,7 +268,7 @@ WAYS: Mapping[str, Way] = {
     "look": Way(
         gettext_lazy("Look up whom it concerns"),
         gettext_lazy(
-            "The registers are asked for everybody in these data. Again adds only who has come since."
+            "The registers are asked for everybody in this data. Again adds only who has come since."
         ),
         gettext_lazy("Look them up"),
         gettext_lazy("Looked up."),

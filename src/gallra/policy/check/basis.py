@@ -154,7 +154,7 @@ def purpose_without_fields(case: Case) -> Iterator[Found]:
             yield Found(
                 place,
                 Text(
-                    "Det står inte vilka uppgifter om personen ändamålet behöver; inget töms på grund av tystnad.",
+                    "Det står inte vilka uppgifter om personen ändamålet behöver; inget töms när policyn tiger.",
                     "It does not say which of the person's fields the purpose needs; nothing is blanked on silence.",
                 ),
                 Text(

@@ -95,7 +95,7 @@ def authority_missing(case: Case) -> Iterator[Found]:
         names = case.law.authorities[0].title
         yield Found(
             "controller",
-            Text("Det står inte till vem man kan klaga.", "It does not say to whom one can complain."),
+            Text("Det står inte hos vem man kan klaga.", "It does not say to whom one can complain."),
             Text(
                 f'Skriv authority = "{names.sv}" i [controller].',
                 f'Write authority = "{names.sv}" in [controller].',

@@ -174,8 +174,8 @@ def floor_without_statute(case: Case) -> Iterator[Found]:
             yield Found(
                 f"{place}.floor",
                 Text(
-                    f"{act.title.sv} håller inte kvar {name.sv}.".capitalize(),
-                    f"{act.title.en} does not keep {name.en}.",
+                    f"{act.title.sv[:1].upper()}{act.title.sv[1:]} kräver inte att {name.sv} sparas.",
+                    f"{act.title.en[:1].upper()}{act.title.en[1:]} does not require that {name.en} be kept.",
                 ),
                 Text("Ta bort floor, eller dela regeln.", "Remove floor, or split the rule."),
                 subject=kind.name,
@@ -193,7 +193,7 @@ def longer_than_obligation(case: Case) -> Iterator[Found]:
             yield Found(
                 place,
                 Text(
-                    f"{name.sv} kan sparas långt längre än lagen kräver, ty tiden räknas inte från räkenskapsåret.",
+                    f"{name.sv} kan sparas långt längre än lagen kräver, för tiden räknas inte från räkenskapsåret.",
                     f"{name.en} can be kept far longer than the Act needs, for the clock is not the financial year's.",
                 ),
                 Text(

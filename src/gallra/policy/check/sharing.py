@@ -74,8 +74,8 @@ def recipient_role_missing(case: Case) -> Iterator[Found]:
             yield Found(
                 f"recipient.{key}",
                 Text(
-                    f"Det står inte om {recipient.name} är personuppgiftsbiträde eller själv ansvarar.",
-                    f"It does not say whether {recipient.name} is a processor or answers itself.",
+                    f"Det står inte om {recipient.name} är personuppgiftsbiträde eller personuppgiftsansvarig.",
+                    f"It does not say whether {recipient.name} is a processor or a controller.",
                 ),
                 Text(
                     'Skriv role = "processor" eller "controller".',

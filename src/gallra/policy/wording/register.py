@@ -51,12 +51,12 @@ TITLE = Text("Register över behandlingar", "Record of processing activities")
 COLUMNS: tuple[tuple[str, Text], ...] = (
     ("purpose", Text("Ändamål", "Purpose")),
     ("basis", Text("Rättslig grund", "Legal basis")),
-    ("people", Text("Kategorier av personer", "Categories of persons")),
-    ("data", Text("Kategorier av uppgifter", "Categories of data")),
+    ("people", Text("Kategorier av registrerade", "Categories of data subjects")),
+    ("data", Text("Kategorier av personuppgifter", "Categories of personal data")),
     ("systems", Text("System", "Systems")),
     ("recipients", Text("Mottagare", "Recipients")),
     ("transfers", Text("Överföring till tredjeland", "Transfers to third countries")),
-    ("periods", Text("Tid", "Time limits")),
+    ("periods", Text("Lagringstid", "Time limits")),
 )
 """The attributes of an `Activity` with their headings, in order."""
 
@@ -87,7 +87,7 @@ _MEASURES = (
         "Only the data that a purpose needs can be stored.",
     ),
     Text(
-        "Uppgifter vars tid har gått ut gallras av sig själva, och varje gallring antecknas i en journal utan"
+        "Uppgifter vars tid har gått ut gallras av sig själva, och varje gallring antecknas i en gallringsjournal utan"
         " personuppgifter.",
         "Data whose time is up is removed by itself, and every removal is recorded in a ledger without personal"
         " data.",
@@ -97,7 +97,7 @@ _MEASURES = (
         "Attached documents are stored encrypted, each with a key of its own.",
     ),
     Text(
-        "Databasen arbetar med två roller; den som programmet använder kan inte ändra journalen.",
+        "Databasen arbetar med två roller; den som programmet använder kan inte ändra gallringsjournalen.",
         "The database works with two roles; the one that the program uses cannot change the ledger.",
     ),
     Text(

@@ -89,7 +89,7 @@ RIGHTS: Mapping[str, Text] = {
     "access": Text("tillgång till dina uppgifter", "access to your data"),
     "rectification": Text("rättelse", "rectification"),
     "erasure": Text("radering", "erasure"),
-    "restriction": Text("begränsning", "restriction"),
+    "restriction": Text("begränsning av behandlingen", "restriction of processing"),
     "objection": Text("invändning", "objection"),
     "portability": Text("dataportabilitet", "data portability"),
     "stop mailings": Text("avregistrering från utskick", "unsubscribing from mailings"),

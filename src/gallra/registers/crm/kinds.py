@@ -66,9 +66,7 @@ RELATION_TABLE = Table(
             impersonal=True,
             nullable=False,
         ),
-        column(
-            "sales_open", "pågående försäljningar", "open sales", "integer", impersonal=True, nullable=False
-        ),
+        column("sales_open", "pågående affärer", "open sales", "integer", impersonal=True, nullable=False),
         column("reviewed_at", "senast utvärderad", "last reviewed", "timestamp", impersonal=True),
         column("erase_decided_at", "radering beslutad", "erasure decided", "timestamp", impersonal=True),
     ),
@@ -104,7 +102,7 @@ CASE_TABLE = Table(
             free_text=True,
         ),
         column("opened_at", "öppnat", "opened", "timestamp", impersonal=True, nullable=False),
-        column("closed_at", "avslutat", "closed", "timestamp", impersonal=True),
+        column("closed_at", "stängt", "closed", "timestamp", impersonal=True),
     ),
 )
 DIALOGUE_TABLE = Table(
@@ -118,8 +116,8 @@ DIALOGUE_TABLE = Table(
         column("author", "vår deltagare", "our participant"),
         column("subject", "rubrik", "subject", holds=("e-mail dialogue",), free_text=True),
         column("text", "text", "text", holds=("e-mail dialogue",), free_text=True),
-        column("mail_id", "brevets id", "message id"),
-        column("answers", "svar på brev", "in reply to"),
+        column("mail_id", "mejlets id", "message id"),
+        column("answers", "svar på mejl", "in reply to"),
         column(
             "counts", "räknas som kontakt", "counts as contact", "boolean", impersonal=True, nullable=False
         ),
@@ -174,11 +172,11 @@ PARTS = (
         words="words",
     ),
     Part(REVIEW_TABLE, "relation_id", Text("utvärderingar", "reviews")),
-    Part(SALE_TABLE, "relation_id", Text("försäljningar", "sales")),
+    Part(SALE_TABLE, "relation_id", Text("affärer", "sales")),
     Part(
         NOTE_TABLE,
         "relation_id",
-        Text("kontaktnoteringar", "contact notes"),
+        Text("kontaktanteckningar", "contact notes"),
         people=(person(CONTACT, "samtalspartner", "caller", owner=False),),
     ),
     Part(

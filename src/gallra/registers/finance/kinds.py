@@ -147,7 +147,7 @@ INVOICE = RecordKind(
                 holds=BUYER,
             ),
             column("buyer_address", "köparens adress", "buyer's address", holds=BUYER),
-            column("buyer_reference", "er referens", "your reference", holds=BUYER),
+            column("buyer_reference", "köparens referens", "buyer's reference", holds=BUYER),
             column("buyer_email", "köparens e-postadress", "buyer's e-mail address", holds=BUYER),
             column("issued_on", "fakturadatum", "issued", "date", impersonal=True, nullable=False),
             column("due_on", "förfaller", "due", "date", impersonal=True, nullable=False),

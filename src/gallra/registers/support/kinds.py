@@ -69,7 +69,7 @@ CASE_TABLE = Table(
         column("solution", "lösning", "solution", impersonal=True, free_text=True),
         column("opened_at", "öppnat", "opened", "timestamp", impersonal=True, nullable=False),
         column("last_contact_at", "senaste kontakt", "last contact", "timestamp", impersonal=True),
-        column("closed_at", "avslutat", "closed", "timestamp", impersonal=True),
+        column("closed_at", "stängt", "closed", "timestamp", impersonal=True),
         column("archived_at", "arkiverat", "archived", "timestamp", impersonal=True),
     ),
 )
@@ -83,8 +83,8 @@ MESSAGE_TABLE = Table(
         column("author", "avsändare hos oss", "sender at our end"),
         column("subject", "rubrik", "subject", holds=("e-mail dialogue",), free_text=True),
         column("body", "text", "text", holds=("e-mail dialogue",), free_text=True),
-        column("mail_id", "brevets id", "message id"),
-        column("answers", "svar på brev", "in reply to"),
+        column("mail_id", "mejlets id", "message id"),
+        column("answers", "svar på mejl", "in reply to"),
         column("sent_at", "skickat", "sent", "timestamp", impersonal=True, nullable=False),
     ),
 )
@@ -130,13 +130,13 @@ PARTS = (
     Part(
         NOTE_TABLE,
         "case_id",
-        Text("kontaktnoteringar", "contact notes"),
+        Text("kontaktanteckningar", "contact notes"),
         people=(person(CONTACT, "samtalspartner", "caller", owner=False),),
     ),
     Part(
         MESSAGE_TABLE,
         "case_id",
-        Text("maildialog", "e-mail dialogue"),
+        Text("e-postväxling", "e-mail dialogue"),
         people=(person(CONTACT, "brevskrivare", "correspondent", owner=False),),
     ),
 )
@@ -184,7 +184,7 @@ ACCOUNT = RecordKind(
             column("handle", "inloggningens id", "sign-in handle", "uuid", nullable=False),
             column("created_at", "skapat", "created", "timestamp", impersonal=True, nullable=False),
             column("signed_in_at", "senaste inloggning", "last sign-in", "timestamp", impersonal=True),
-            column("closed_at", "avslutat", "closed", "timestamp", impersonal=True),
+            column("closed_at", "stängt", "closed", "timestamp", impersonal=True),
         ),
     ),
     people=(person(CONTACT, "kontohavare", "account holder", owner=True),),

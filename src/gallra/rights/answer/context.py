@@ -29,7 +29,7 @@ from gallra.running.installed import Running
 
 SOURCES: Mapping[str, Text] = {
     "order": Text("beställning", "order"),
-    "demo request": Text("begäran om demonstration", "request for a demonstration"),
+    "demo request": Text("förfrågan om demonstration", "request for a demonstration"),
     "support": Text("supporten", "support"),
     "newsletter sign-up": Text("anmälan till nyhetsbrev", "newsletter sign-up"),
     "account": Text("ditt konto", "your account"),

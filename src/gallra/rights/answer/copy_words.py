@@ -55,7 +55,7 @@ STATES: Mapping[str, tuple[Text, Text]] = {
         Text("lagen kräver att den sparas", "the law requires that it be kept"),
     ),
     "review": (
-        Text("prövas senast {day}", "reviewed by {day}"),
+        Text("utvärderas senast {day}", "reviewed by {day}"),
         Text(
             "en medarbetare beslutar då om den ska sparas eller raderas",
             "a member of staff then decides whether it is kept or erased",
@@ -90,7 +90,7 @@ OPENED = Text("Vilka som har öppnat dina uppgifter", "Who has opened your data"
 OPENED_HEAD = (Text("Roll", "Role"), Text("Dag", "Day"))
 OPENED_NONE = Text(
     "Ingen hos oss har öppnat dina uppgifter under den tid som antecknas.",
-    "Nobody with us has opened your data in the time that is recorded.",
+    "Nobody here has opened your data in the time that is recorded.",
 )
 SOURCES = Text("Varifrån uppgifterna kommer", "Where the data comes from")
 SOURCES_SAID = Text("Om dina kontaktuppgifter är antecknat:", "About your contact details this is recorded:")

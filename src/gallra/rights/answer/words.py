@@ -13,7 +13,7 @@ ASKED: Mapping[Right, Text] = {
     "access": Text("registerutdrag", "access to your data"),
     "rectification": Text("rättelse", "rectification"),
     "erasure": Text("radering", "erasure"),
-    "restriction": Text("begränsning", "restriction"),
+    "restriction": Text("begränsning av behandlingen", "restriction of processing"),
     "objection": Text("att vi slutar använda dina uppgifter", "us to stop using your data"),
     "portability": Text("dataportabilitet", "data portability"),
     "stop": Text("att utskicken upphör", "our mailings to stop"),
@@ -56,7 +56,7 @@ FOOT = Text("{sender} · begäran {number}", "{sender} · request {number}")
 UNSEEN = Text(
     "Tecken som brevets typsnitt saknar är skrivna som sitt nummer, till exempel [U+1F600]. I filerna står de"
     " som de är.",
-    "Signs that the typefaces of this letter lack are written as their number, [U+1F600] for example. In the"
+    "Characters that the typefaces of this letter lack are written as their number, [U+1F600] for example. In the"
     " files they stand as they are.",
 )
 
@@ -250,7 +250,7 @@ EXAMINED = Text("Under prövningen", "While it was examined")
 EXAMINED_SAID = Text(
     "Medan vi prövade invändningen har dina uppgifter bara lagrats. Det upphör den {day}; dessförinnan får du ett"
     " besked.",
-    "While we examined the objection your data has only been stored. That ends on {day}; you will be told before it"
+    "While we examined the objection your data was only stored. That ends on {day}; you will be told before it"
     " does.",
 )
 MAILINGS_STOPPED = Text(
@@ -262,7 +262,7 @@ MAILINGS_STOPPED = Text(
 NOT_DONE = Text("Det vi inte har gjort", "What we have not done")
 REFUSED = Text(
     "Den {day} fick vi din begäran om {asked}. Vi har prövat den och gör inte det du begär.",
-    "On {day} we received your request for {asked}. We have examined it and do not do what you ask for.",
+    "On {day} we received your request for {asked}. We have examined it and will not do what you ask for.",
 )
 REFUSED_OBJECTION = Text(
     "Den {day} fick vi din invändning mot hur vi använder dina uppgifter. Vi har prövat den och fortsätter att använda"
@@ -359,8 +359,8 @@ RECEIPT = Text(
 RECEIPT_ONE = Text("kvitto {number}", "receipt {number}")
 RECEIPT_MANY = Text("kvitto {number}", "receipts {number}")
 HOW = Text(
-    "Varje bevis i receipts/ kontrolleras med det fristående programmet verifier.py och journalens öppna"
-    " nyckel, som står"
+    "Varje bevis i receipts/ kontrolleras med det fristående programmet verifier.py och gallringsjournalens"
+    " publika nyckel, som står"
     " i varje bevis och som vi publicerar: python3 verifier.py --key NYCKEL receipts/N.json. Salt och adress visar att"
     " kvittot är ditt: HMAC-SHA-256 av adressen med saltet som nyckel är det som står i fältet person.",
     "Each proof in receipts/ is checked by the stand-alone program verifier.py and the ledger's public"
@@ -369,6 +369,6 @@ HOW = Text(
     " receipt is yours: HMAC-SHA-256 of the address with the salt as key is what stands in the field person.",
 )
 NOT_SIGNED = Text(
-    "Antecknat, men ännu inte undertecknat; beviset kan begäras av oss om en timme.",
+    "Antecknat, men ännu inte signerat; beviset kan begäras av oss om en timme.",
     "Recorded, but not signed yet; ask us for the proof in an hour.",
 )

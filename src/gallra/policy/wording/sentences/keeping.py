@@ -167,7 +167,7 @@ def review_asks(asks: tuple[str, ...], lang: Lang) -> str:
     """What the reviewer looks at, and that a person decides."""
     seen = listed((word(REVIEW_ASKS, ask, lang) for ask in asks), lang)
     if lang == "sv":
-        look = f"då prövar vi {seen}" if seen else "då prövar vi om uppgifterna fortfarande behövs"
+        look = f"då ser vi efter {seen}" if seen else "då prövar vi om uppgifterna fortfarande behövs"
         return sentence(
             f"{look}, och en medarbetare beslutar om uppgifterna ska sparas eller raderas och anger skälet"
         )
@@ -271,5 +271,5 @@ def routine(time: str, lang: Lang) -> str:
 def floor(statute: str, lang: Lang) -> str:
     """A rule's own reference to the statute that may keep a record longer."""
     if lang == "sv":
-        return sentence(f"där {statute} kräver en längre tid gäller den")
+        return sentence(f"om {statute} kräver en längre tid gäller den")
     return sentence(f"where {statute} requires a longer time, that applies")

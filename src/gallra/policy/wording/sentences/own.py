@@ -35,7 +35,7 @@ CLAUSES: Mapping[str, Text] = {
 
 _STATEMENTS: Mapping[str, Text] = {
     "page and schema agree": Text(
-        "Den här sidan skrivs av samma fil som styr våra system: det den säger om vilka uppgifter vi har, hur vi får"
+        "Den här sidan skapas ur samma fil som styr våra system: det den säger om vilka uppgifter vi har, hur vi får"
         " dem och vad vi använder dem till är det som systemen gör.",
         "This page is written from the same file that governs our systems: what it says of the data we hold, how we"
         " get it and what we use it for is what the systems do.",
@@ -101,8 +101,7 @@ def intro(lang: Lang) -> str:
 
 def suppression(lang: Lang) -> str:
     return (
-        "En adress som inte vill ha utskick finns i spärren bara som en kod som inte kan läsas tillbaka till"
-        " adressen."
+        "En adress som är spärrad för utskick sparas bara som en kod som inte kan räknas om till adressen."
         if lang == "sv"
         else (
             "An address that wants no mailings is in the suppression list only as a code that cannot be read back to"

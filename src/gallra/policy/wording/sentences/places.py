@@ -154,7 +154,7 @@ def safeguard(title: str, checked: date | None, reference: str | None, lang: Lan
 
 def safeguard_missing(lang: Lang) -> str:
     return (
-        "Policyn anger inget skydd för överföringen dit."
+        "Policyn anger ingen skyddsåtgärd för överföringen dit."
         if lang == "sv"
         else "The policy states no safeguard for the transfer there."
     )

@@ -94,8 +94,8 @@ def agreement(name: str, day: date | None, reference: str | None, lang: Lang) ->
     if lang == "sv":
         since = f" sedan den {dated(day, lang)}" if day else ""
         return sentence(f"vi har{since} ett avtal med {name} om hur uppgifterna får behandlas{known}")
-    has = f"have had since {dated(day, lang)}" if day else "have"
-    return sentence(f"we {has} an agreement with {name} on how the data may be processed{known}")
+    have = f"since {dated(day, lang)} we have had" if day else "we have"
+    return sentence(f"{have} an agreement with {name} on how the data may be processed{known}")
 
 
 def own_policy(name: str, title: str, url: str | None, lang: Lang) -> str:

@@ -95,4 +95,6 @@ def repealed(title: str, day: str, instead: str, lang: Lang) -> str:
         return sentence(
             f"{title} upphörde att gälla den {day}" + (f"; i stället gäller {instead}" if instead else "")
         )
-    return sentence(f"{title} ceased to apply on {day}" + (f"; {instead} apply instead" if instead else ""))
+    return sentence(
+        f"{title} ceased to apply on {day}" + (f"; it was replaced by {instead}" if instead else "")
+    )
