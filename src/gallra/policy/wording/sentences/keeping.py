@@ -243,14 +243,14 @@ def obligation(floor: Obligation, kinds: tuple[RecordKind, ...], lang: Lang) -> 
 
 
 def holds(lang: Lang) -> str:
-    """The only other exception: dated holds."""
+    """The only other exception: holds, to a date or until they are lifted."""
     return (
         "Vi kan stoppa gallringen av namngivna poster, till exempel under en tvist; ett sådant stopp har alltid ett"
-        " skäl och ett slutdatum."
+        " skäl, och gäller till ett datum eller tills det hävs."
         if lang == "sv"
         else (
-            "We can stop the removal of named records, during a dispute for example; such a hold always has a reason"
-            " and an end date."
+            "We can stop the removal of named records, during a dispute for example; such a hold always has a reason,"
+            " and lasts to a date or until it is lifted."
         )
     )
 
