@@ -25,9 +25,11 @@ def faults(page: Page) -> list[str]:
         Axe().run(page, options={"runOnly": STANDARD, "resultTypes": ["violations"]}).response["violations"]
     )
     told = [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']][:3])}" for one in found]
+    usual = page.viewport_size
+    assert usual is not None
     page.set_viewport_size({"width": 360, "height": 900})
     wide = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(usual)
     return told if wide <= 360 else [*told, f"{wide} pixels wide on a telephone"]
 
 
