@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +21,7 @@ from gallra.office.registers.pages import (
     Mark,
     Way,
     done,
+    entered,
     mails,
     offered,
     one_of,
@@ -63,23 +63,18 @@ def listed(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Write down a breach: its clock begins (400 or 409 with what was typed, where that cannot be)."""
     form = forms.EnterBreach(request.POST or None)
-    trouble, status = "", 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            said, now = form.cleaned_data, timezone.now()
-            try:
-                made = breaches.enter(
-                    what=said["what"], known_at=said["known_at"] or now, happened_at=said["happened_at"],
-                    kinds=said["kinds"], by=by(request), now=now,
-                )  # fmt: skip
-            except Refused as refused:
-                trouble, status = str(refused), 409
-            else:
-                messages.success(request, _("Written down. The clock runs."))
-                return redirect("office:breach", made.pk)
-    context = {**_here(), "form": form, "trouble": trouble}
-    return render(request, "office/registers/breach_enter.html", context, status=status)
+
+    def made(said: dict[str, Any]) -> Breach:
+        now = timezone.now()
+        return breaches.enter(
+            what=said["what"], known_at=said["known_at"] or now, happened_at=said["happened_at"], kinds=said["kinds"],
+            by=by(request), now=now,
+        )  # fmt: skip
+
+    return entered(
+        request, form, made, said=_("Written down. The clock runs."), page="office:breach",
+        template="office/registers/breach_enter.html", context=_here(),
+    )  # fmt: skip
 
 
 @require_safe

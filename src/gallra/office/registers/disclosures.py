@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from gallra.office.registers.pages import (
     Sum,
     Way,
     done,
+    entered,
     mails,
     offered,
     one_of,
@@ -32,7 +32,6 @@ from gallra.office.registers.pages import (
 from gallra.office.requests.previewing import field_title
 from gallra.office.requests.showing import Places, page_context, who
 from gallra.rights import disclosures, opened
-from gallra.rights.errors import Refused
 from gallra.rights.models import Disclosure, Notice
 from gallra.rights.words import Right
 
@@ -65,19 +64,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Write down that data was given to somebody (400 or 409 with what was typed, where that cannot be)."""
     form = forms.Disclose(request.POST or None)
-    trouble, status = "", 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                made = _record(form.cleaned_data, by(request))
-            except Refused as refused:
-                trouble, status = str(refused), 409
-            else:
-                messages.success(request, _("Written down, and in the ledger."))
-                return redirect("office:disclosure", made.pk)
-    context = {**_here(HERE), "form": form, "trouble": trouble}
-    return render(request, "office/registers/disclose.html", context, status=status)
+    return entered(
+        request, form, lambda said: _record(said, by(request)), said=_("Written down, and in the ledger."),
+        page="office:disclosure", template="office/registers/disclose.html", context=_here(HERE),
+    )  # fmt: skip
 
 
 @require_safe

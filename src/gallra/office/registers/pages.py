@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -157,6 +157,26 @@ def done(
         return again(request, row.pk, bound=(name, form), trouble=str(refused), status=409)
     messages.success(request, str(way.said))
     return redirect(page, row.pk)
+
+
+def entered(
+    request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], Model], *,
+    said: str, page: str, template: str, context: Mapping[str, Any],
+) -> HttpResponse:  # fmt: skip
+    """A form that makes a row. said: that it is made; page: the view's name of the row's page; template: the form's own
+    page, with what was typed and why not (400, 409)."""
+    trouble, status = "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                made = act(form.cleaned_data)
+            except Refused as refused:
+                trouble, status = str(refused), 409
+            else:
+                messages.success(request, said)
+                return redirect(page, made.pk)
+    return render(request, template, {**context, "form": form, "trouble": trouble}, status=status)
 
 
 def _form(way: Way, row: Any, name: str, data: Any = None) -> forms.Form:

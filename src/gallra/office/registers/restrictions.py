@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from gallra.office.registers.pages import (
     Mark,
     Way,
     done,
+    entered,
     mails,
     offered,
     one_of,
@@ -30,7 +30,6 @@ from gallra.office.registers.pages import (
 )
 from gallra.office.requests.showing import Counted, Places, page_context, who
 from gallra.rights import opened, restriction
-from gallra.rights.errors import Refused
 from gallra.rights.models import Restriction
 from gallra.running import persons
 from gallra.site import saying
@@ -55,23 +54,20 @@ def listed(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Restrict somebody (400 or 409 with what was typed, where that cannot be)."""
     form = forms.Restrict(request.POST or None, initial={"language": language()})
-    trouble, status = "", 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                made = restriction.add(
-                    said["address"], ground=said["ground"], language=said["language"], by=by(request),
-                    now=timezone.now(),
-                )  # fmt: skip
-            except Refused as refused:
-                trouble, status = str(refused), 409
-            else:
-                messages.success(request, _("Restricted: the data is only stored from now on."))
-                return redirect("office:restriction", made.pk)
-    context = {**_here(), "form": form, "trouble": trouble}
-    return render(request, "office/registers/restrict.html", context, status=status)
+
+    def made(said: dict[str, Any]) -> Restriction:
+        return restriction.add(
+            said["address"],
+            ground=said["ground"],
+            language=said["language"],
+            by=by(request),
+            now=timezone.now(),
+        )
+
+    return entered(
+        request, form, made, said=_("Restricted: the data is only stored from now on."), page="office:restriction",
+        template="office/registers/restrict.html", context=_here(),
+    )  # fmt: skip
 
 
 @require_safe
