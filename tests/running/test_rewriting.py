@@ -297,7 +297,7 @@ def test_what_is_in_use_is_tried_again_a_moment_later(disk: Disk, fresh_database
             next(ends).rollback()
 
         at = NIGHT + timedelta(hours=1)
-        done = rewriting.rewrite(at, patience=100, clock=lambda: at, pause=pause)
+        done = rewriting.rewrite(at, patience=400, clock=lambda: at, pause=pause)
     assert done is not None
     assert (done.left, paused) == ((), [0.1, 0.1])
     assert len(done.tables) == len(set(done.tables))
