@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from gallra.ledger.models import Entry
 from gallra.registers import errors as registers
@@ -60,7 +60,8 @@ def played(
         one.refresh_from_db()
         check(one, acting.error is None)
         won.add(one.archived_at is None)
-        sweep(NIGHT)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM directory_recheck")
         Hold.objects.all().delete()
         Message.objects.filter(case=one).delete()
         Case.objects.filter(pk=one.pk).delete()

@@ -299,7 +299,7 @@ def test_what_is_in_use_is_tried_again_a_moment_later(disk: Disk, fresh_database
         at = NIGHT + timedelta(hours=1)
         done = rewriting.rewrite(at, patience=400, clock=lambda: at, pause=pause)
     assert done is not None
-    assert (done.left, paused) == ((), [0.1, 0.1])
+    assert (done.left, paused) == ((), [0.4, 0.4])
     assert len(done.tables) == len(set(done.tables))
     assert disk.holding(TOKEN) == set()
     assert Entry.objects.filter(action="rewrite").count() == 1

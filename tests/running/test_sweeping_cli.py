@@ -59,7 +59,7 @@ def test_a_sweep_changes_nothing_without_yes() -> None:
     assert told("sweep")[0] == 1
     code, plan = told("sweep", "--dry-run")
     assert code == 0
-    assert "e-mail dialogue 2, contacts 1" in plan or "maildialog 2, kontaktpersoner 1" in plan
+    assert "e-mail dialogue 2, contacts 1" in plan or "e-postväxling 2, kontaktpersoner 1" in plan
     one.refresh_from_db()
     assert one.archived_at is None
     assert told("sweep", "--yes")[0] == 0

@@ -115,7 +115,7 @@ def test_a_decision_is_written_there_and_its_reason_here(desk: Place) -> None:
     assert "O-00" not in told
     assert "Bo" not in told
     assert not Intent.objects.exists()
-    with pytest.raises(NotReviewed, match="erased since"):
+    with pytest.raises(NotReviewed, match="was erased on"):
         reviewing.means("desk.quote", "O-002", decision="keep", now=NOW)
     assert asking.why("desk.quote", "O-002", now=NOW).state == "erased"
 

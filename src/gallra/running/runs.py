@@ -134,7 +134,8 @@ def sweep(
             raise Refused(plan=wanted)
         run, resumed = _begin(policy, now)
         _say_confirmed(wanted, run, now, confirmed, by)
-        state = Sweep(policy, run, today, executor, size=size, stop=stop, told=told, audit=audit)
+        planned = {step.name: step.count for step in own.steps}
+        state = Sweep(policy, run, today, executor, size=size, stop=stop, told=told, audit=audit, due=planned)
         carry_out_all(state)
         return _end(state, resumed, now)
 
