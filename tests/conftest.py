@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
@@ -69,6 +70,12 @@ def server(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
                 done.touch()
         yield
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _settings_language() -> None:
+    """The language of the settings: a page read in English by an earlier test leaves its thread in English."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
