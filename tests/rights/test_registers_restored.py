@@ -91,10 +91,11 @@ def test_what_is_not_in_the_list_is_named_with_how_to_enter_it_again(db: object)
     ]
     assert all(again.needs_line(entry) for entry in entries)
     with translation.override("en"):
-        said = {str(e["action"]): unsettled.described(int(str(e["number"])), e) for e in entries}
+        told = [unsettled.described(int(str(e["number"])), e) for e in entries]
+    said = {one.action: one for one in told}
     assert "gallra disclosures add" in said["disclosure"].to_do
     assert "gallra breaches" in said["breach"].to_do
     assert f"breach {made.pk}" in said["breach"].about
     assert "gallra disclosures notices" in said["notice"].to_do
-    assert "mailchimp" in said["notice"].about
+    assert any("mailchimp" in one.about for one in told if one.action == "notice")
     assert not any(BO in each.about or "Polisen" in each.about for each in said.values())
