@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, connections
 
-from gallra.engine.compile import Statement
+from gallra import naming
+from gallra.engine.compile import Statement, compiled
 from gallra.engine.cover import due_statement
 from gallra.engine.days import Today
 from gallra.engine.holds import OwnHolds
+from gallra.engine.person.mentions import _Asking, places
 from gallra.engine.plan import questions
 from gallra.engine.settle import settlings
 from gallra.engine.work import work
 from gallra.policy.periods import Period
 from gallra.policy.rules import Obligation, Rule, Rules
+from gallra.running.persons import own_people
+from gallra.systems.connection import OwnDatabase
 from gallra.systems.own import kinds
 
 ROWS = 30_000
@@ -101,14 +106,19 @@ def scans(plan: str) -> list[str]:
     return [table for table in re.findall(r"Seq Scan on (\w+)", plan) if table in LARGE]
 
 
-@pytest.mark.usefixtures("fresh_database")
-def test_no_statement_of_a_sweep_reads_a_large_table_from_end_to_end() -> None:
+@pytest.fixture
+def filled(fresh_database: str) -> None:
+    """Tables of 30,000 rows, analysed."""
     with connections["owner"].cursor() as cursor:
         for statement in FILL.split(";\n"):
             if statement.strip():
                 cursor.execute(statement)
         for table in (*LARGE, "crm_contact"):
             cursor.execute(f"ANALYZE {table}")
+
+
+@pytest.mark.usefixtures("filled")
+def test_no_statement_of_a_sweep_reads_a_large_table_from_end_to_end() -> None:
     today = Today.of(NOW, RULES.timezone)
     keys = list(range(1, 200))
     wrong: list[str] = []
@@ -134,6 +144,22 @@ def test_no_statement_of_a_sweep_reads_a_large_table_from_end_to_end() -> None:
             if scans(explained(s.bind(keys=keys)))
         ]
     assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_search_for_a_name_asks_the_index_of_words_whatever_the_planner_knows() -> None:
+    """It knows nothing of how common a word is: no sample of texts is kept."""
+    nobody: frozenset[tuple[str, Any]] = frozenset()
+    spellings = " | ".join(f"'{name}' <-> 'hagstrand'" for name in ("bo", "bos", "bosse", "bosses", "boel"))
+    for query in ("'bo' & 'hagstrand'", spellings):
+        asking = _Asking(OwnDatabase(), own_people(), nobody, nobody, query, naming.NOTHING, "'wa'")
+        for place in places(own_people()):
+            if place.table.name not in LARGE:
+                continue
+            for last in (None, 5):
+                plan = explained(compiled("mentions", asking._page(place, last)))
+                assert f"Bitmap Index Scan on {place.table.name}_words" in plan, plan
+                assert "Filter: (directory_words" not in plan, plan
 
 
 @pytest.mark.usefixtures("db")

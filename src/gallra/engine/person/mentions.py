@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.sql.selectable import FromClause
 
@@ -156,9 +156,15 @@ class _Asking:
 
     def _page(self, place: Place, last: Any) -> Select[Any]:
         """The next rows that have the words: key, record, the columns with prose, and of documents file, secret and
-        whether they are to be read."""
+        whether they are to be read.
+
+        The words are asked for by themselves and the page is taken from what they gave: nothing is known of how common
+        a word is (no sample of texts is kept), and asked for in the order of the key the database might rather read the
+        whole table along its key than ask the index.
+        """
         base = clause(place.table)
         joined, record = up_to_record(place.kinds[0], place.part, base, base)
+        key = place.table.key
         columns: list[ColumnElement[Any]] = [base.c[name] for name in place.columns]
         says: ColumnElement[bool] = self._match(base, place, self.query)
         if place.unread and place.part and place.part.file:
@@ -169,10 +175,13 @@ class _Asking:
         archived = place.kinds[0].archived if place.part is None else None
         if archived:
             says = and_(says, base.c[archived].is_(None))
-        if last is not None:
-            says = and_(says, base.c[place.table.key] > last)
-        asked = select(base.c[place.table.key], record, *columns).select_from(joined).where(says)
-        return asked.order_by(base.c[place.table.key]).limit(BATCH)
+        said = _materialized(select(base.c[key]).where(says), "said")
+        following = select(said.c[key]) if last is None else select(said.c[key]).where(said.c[key] > last)
+        page = _materialized(following.order_by(said.c[key]).limit(BATCH), "page")
+        asked = select(base.c[key], record, *columns).select_from(
+            joined.join(page, page.c[key] == base.c[key])
+        )
+        return asked.order_by(base.c[key])
 
     def _match(self, base: FromClause, place: Place, query: str) -> ColumnElement[bool]:
         words = func.directory_words(array([base.c[name] for name in place.indexed]))
@@ -201,3 +210,8 @@ class _Asking:
                     found[record] = kind
                     break
         return found
+
+
+def _materialized(asked: Select[Any], name: str) -> CTE:
+    """A question that is answered first, whatever is asked of its answer."""
+    return asked.cte(name).prefix_with("MATERIALIZED")
