@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 
-from gallra.naming import words
+from gallra.naming import tails, words
 from gallra.registers import contents
 from gallra.site.environment import secret
 
@@ -22,9 +22,10 @@ BYTES = 6
 
 
 def searchable(data: bytes) -> str:
-    """The tokens of a file's words, in an order that says nothing; empty where nothing can be read."""
+    """The tokens of a file's words and of the ends of its numbers, in an order that says nothing; empty where nothing
+    can be read."""
     text = contents.text_of(data)
-    return tokens(words(text)) if text else ""
+    return tokens((*words(text), *tails(text))) if text else ""
 
 
 def tokens(of: Iterable[str]) -> str:

@@ -132,7 +132,8 @@ def _hidden(
     found: Extract, person: str, shown: Collection[Who], executor: Executor | None
 ) -> tuple[Extract, Hiding]:
     names = [contact.values.get(contact.of.name or "") for contact, _ in found.contacts]
-    own = naming.terms(person, [str(name) for name in names if name])
+    phones = [contact.values.get(contact.of.phone or "") for contact, _ in found.contacts]
+    own = naming.terms(person, [str(name) for name in names if name], [str(each) for each in phones if each])
     beside = others(executor or OwnDatabase(), own_people(), found)
     return hide(found, beside, own=own, mark=MARK, shown=shown)
 

@@ -149,8 +149,11 @@ def find(
 
 
 def terms(address: str, systems: Mapping[str, Found], name: str = "") -> list[str]:
-    """What the person is looked for by in running text: the address, the names that the systems know, and `name`."""
-    return naming.terms(address, [*(known for each in systems.values() for known in each.names), name])
+    """What the person is looked for by in running text: the address, the names and telephone numbers that the systems
+    know, and `name`."""
+    known = systems.values()
+    names = [*(found for each in known for found in each.names), name]
+    return naming.terms(address, names, (found for each in known for found in each.phones))
 
 
 def plan_correction(address: str, values: Mapping[str, str], *, merge: bool = False) -> engine.Plan:

@@ -80,6 +80,13 @@ class Found:
             str(c.values[c.of.name]) for c in self.contacts if c.of.name and c.values.get(c.of.name)
         )
 
+    @property
+    def phones(self) -> frozenset[str]:
+        """The telephone numbers that the registers have for the person."""
+        return frozenset(
+            str(c.values[c.of.phone]) for c in self.contacts if c.of.phone and c.values.get(c.of.phone)
+        )
+
     def counts(self) -> dict[str, int]:
         """Numbers of rows by table, contacts among them."""
         found: dict[str, int] = {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import any_, bindparam, or_, select
+from sqlalchemy import any_, bindparam, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gallra import naming
@@ -59,23 +59,23 @@ def others(executor: Executor, people: People, found: Extract) -> tuple[Other, .
         )
         for of in people.contacts
     ]
-    same: dict[object, list[tuple[Who, str]]] = {}
+    same: dict[object, list[tuple[Who, str, str]]] = {}
     for of, rows in zip(people.contacts, send(executor, asked), strict=True):
-        for key, email, name in rows:
+        for key, email, name, phone in rows:
             who, address = (of.table.name, key), str(email or "").lower()
             if who not in mine and address not in own:
-                same.setdefault(address or who, []).append((who, str(name or "")))
-    return tuple(
-        Other(
-            tuple(who for who, _ in each),
-            tuple(naming.terms(address if isinstance(address, str) else "", [name for _, name in each])),
-        )
-        for address, each in same.items()
-    )
+                same.setdefault(address or who, []).append((who, str(name or ""), str(phone or "")))
+    return tuple(_other(address, each) for address, each in same.items())
+
+
+def _other(address: object, each: Sequence[tuple[Who, str, str]]) -> Other:
+    given = address if isinstance(address, str) else ""
+    said = naming.terms(given, [name for _, name, _ in each], [phone for _, _, phone in each])
+    return Other(tuple(who for who, _, _ in each), tuple(said))
 
 
 def _beside(people: People, of: Contacts) -> Statement:
-    """Contacts by key (`keys`) or company (`firms`): key, address, name."""
+    """Contacts by key (`keys`) or company (`firms`): key, address, name, telephone number."""
 
     def make() -> Statement:
         own = clause(of.table)
@@ -83,7 +83,7 @@ def _beside(people: People, of: Contacts) -> Statement:
         ways = [key == any_(bindparam("keys", type_=ARRAY(TYPES[key_type(of.table)])))]
         company = own.c[of.company.column] if of.company else own.c[of.table.key]
         ways.append(company == any_(bindparam("firms", type_=ARRAY(TYPES["integer"]))))
-        columns = [key, own.c[of.email], own.c[of.name or of.email]]
+        columns = [key, own.c[of.email], own.c[of.name or of.email], own.c[of.phone] if of.phone else null()]
         return compiled("beside", select(*columns).where(or_(*ways)).order_by(key), people.dialect)
 
     return people.once(("beside", of.table.name), make)
@@ -92,8 +92,8 @@ def _beside(people: People, of: Contacts) -> Statement:
 def hide(
     found: Extract, known: Sequence[Other], *, own: Iterable[str], mark: str, shown: Collection[Who] = ()
 ) -> tuple[Extract, Hiding]:
-    """The extract with the others' names and addresses replaced by `mark` in its free text. own: the person's terms,
-    which stay even where somebody else is called the same. shown: whose names staff let stand."""
+    """The extract with the others' names, addresses and numbers replaced by `mark` in its free text. own: the person's
+    terms, which stay even where somebody else is called the same. shown: whose names staff let stand."""
     named = {other.who: other.terms for other in known if not set(other.contacts) & set(shown)}
     hidden = Hidden.of(named, own=list(own), mark=mark)
     if not hidden.terms:

@@ -135,8 +135,8 @@ def _read(column: Column, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
-    """Finds the names and addresses of other people in running text. terms: whose each is; own: the person's; starts:
-    the terms by their first word."""
+    """Finds the names, addresses and telephone numbers of other people in running text. terms: whose each is; own: the
+    person's; starts: the terms by their first word, of a number by its ends."""
 
     terms: Mapping[str, tuple[Any, ...]]
     own: frozenset[str]
@@ -154,9 +154,9 @@ class Hidden:
                     terms[term] = (*terms.get(term, ()), who)
         starts: dict[str, tuple[str, ...]] = {}
         for term in (*terms, *own):
-            for word in naming.words(term)[:1]:
-                for form in (word, f"{word}s"):
-                    starts[form] = (*starts.get(form, ()), term)
+            ends = sorted(naming.ends_of(term)) if naming.is_number(term) else ()
+            for form in ends or [word + s for word in naming.words(term)[:1] for s in ("", "s")]:
+                starts[form] = (*starts.get(form, ()), term)
         return cls(terms, mine, mark, starts)
 
     def text(self, said: str) -> tuple[str, list[Any]]:
@@ -180,7 +180,8 @@ class Hidden:
         """Where others are named, and where the person is; places may overlap."""
         theirs: list[tuple[int, int, str]] = []
         mine: list[tuple[int, int, str]] = []
-        for term in sorted({term for word in set(naming.words(said)) for term in self.starts.get(word, ())}):
+        there = {*naming.words(said), *naming.tails(said)}
+        for term in sorted({term for word in there for term in self.starts.get(word, ())}):
             names, at = naming.pattern([term]), 0
             while found := names.search(said, at):
                 (mine if term.casefold() in self.own else theirs).append((found.start(), found.end(), term))
