@@ -15,6 +15,7 @@ from gallra.engine.compile import Statement, compiled
 from gallra.engine.cover import due_statement
 from gallra.engine.days import Today
 from gallra.engine.holds import OwnHolds
+from gallra.engine.person import twins
 from gallra.engine.person.mentions import _Asking, places
 from gallra.engine.plan import questions
 from gallra.engine.settle import settlings
@@ -160,6 +161,20 @@ def test_a_search_for_a_name_asks_the_index_of_words_whatever_the_planner_knows(
                 plan = explained(compiled("mentions", asking._page(place, last)))
                 assert f"Bitmap Index Scan on {place.table.name}_words" in plan, plan
                 assert "Filter: (directory_words" not in plan, plan
+
+
+@pytest.mark.usefixtures("filled")
+def test_who_may_be_the_same_person_is_found_by_the_indexes_of_names_and_of_digits() -> None:
+    asked = twins.statement(own_people()).bound(names=["bo hagstrand"], phones=["0701234567"])
+    plan = explained(asked)
+    assert not scans(plan), plan
+    for index in (
+        "support_contact_sorted",
+        "support_contact_digits",
+        "crm_contact_sorted",
+        "crm_contact_digits",
+    ):
+        assert f"Bitmap Index Scan on {index}" in plan, plan
 
 
 @pytest.mark.usefixtures("db")

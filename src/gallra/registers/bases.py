@@ -25,6 +25,13 @@ class SortKey(Func):
     output_field = models.TextField()
 
 
+class Digits(Func):
+    """A telephone number's digits, however it is written; as the engine asks for them (engine/person/twins.py)."""
+
+    template = "(regexp_replace(%(expressions)s, '[^0-9]+', '', 'g'))"
+    output_field = models.TextField()
+
+
 def prose(**rest: Any) -> models.TextField[Any, Any]:
     """A text that need not be there."""
     return models.TextField(null=True, blank=True, **rest)
@@ -99,6 +106,10 @@ class WideContact(Contact):
 
     class Meta(Contact.Meta):
         abstract = True
+        indexes = [
+            *Contact.Meta.indexes,
+            Index(Digits(F("phone")), name="%(app_label)s_contact_digits", condition=Q(phone__isnull=False)),
+        ]
 
 
 class Document(models.Model):

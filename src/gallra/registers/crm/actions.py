@@ -28,6 +28,7 @@ from gallra.registers.directory import fields
 from gallra.registers.directory.models import Company
 from gallra.registers.errors import Refused
 from gallra.registers.given import Firm, Origin, Person
+from gallra.registers.told import taken_out
 from gallra.registers.verbs import clean, latest, lock, lock_all, needed, verb
 
 CONTACTS = "crm_contact"
@@ -242,6 +243,10 @@ def remove_document(document_id: int, *, actor: str, now: datetime) -> None:
     document = lock(RelationDocument, document_id, remove=True)
     RelationDocument.objects.filter(pk=document.pk).delete()
     directory.queue(CONTACTS, [document.contact_id], now=now)
+    taken_out.send(
+        RelationDocument, kind=f"crm.{document.relation.role}", table=RelationDocument._meta.db_table,
+        keys={"id": document_id}, actor=actor, now=now,
+    )  # fmt: skip
 
 
 @verb

@@ -20,7 +20,7 @@ from gallra.registers.directory.restricting import own_wish
 from gallra.registers.errors import Refused
 from gallra.registers.given import Firm, Origin, Person
 from gallra.registers.newsletter.models import Contact, Evidence, Subscription, Suppression, Topic
-from gallra.registers.told import mailings_stopped
+from gallra.registers.told import mailings_confirmed, mailings_stopped
 from gallra.registers.verbs import lock, lock_all, needed, verb
 
 CONTACTS = "newsletter_contact"
@@ -84,13 +84,10 @@ def confirm(token: str, *, key: bytes, actor: str, now: datetime) -> Subscriptio
     subscription = lock(Subscription, key_of_row)
     if subscription.token is None or not hmac.compare_digest(bytes(subscription.token), _hashed(token)):
         raise Refused("unknown_token")
-    subscription.token, subscription.confirmed_at, subscription.ended_at = None, now, None
-    subscription.bounces, subscription.bounced_at = 0, None
-    subscription.save(update_fields=["token", "confirmed_at", "ended_at", "bounces", "bounced_at"])
-    _note(subscription, "confirmed", "mail", None, now)
     address = subscription.contact.email if subscription.contact else None
-    if address:
-        Suppression.objects.filter(pk=address_hash(address, key=key)).delete()
+    allowed = address_hash(address, key=key) if address else None
+    _confirmed(subscription, allowed, now)
+    mailings_confirmed.send(Subscription, subscription=subscription.pk, allowed=allowed, now=now)
     return subscription
 
 
@@ -203,6 +200,23 @@ def end_again(
     if suppressed is not None:
         row = Suppression(address_hash=suppressed, reason=reason, added_at=at)
         Suppression.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def confirm_again(subscription_id: int, *, allowed: bytes | None, at: datetime) -> None:
+    """What `mailings_confirmed` told of, on a restored database and in the caller's transaction: nobody is told again.
+    A subscription that is not there stays away, and what was suppressed stays so."""
+    for subscription in lock_all(Subscription, [subscription_id]):
+        with own_wish():
+            _confirmed(subscription, allowed, at)
+
+
+def _confirmed(subscription: Subscription, allowed: bytes | None, now: datetime) -> None:
+    subscription.token, subscription.confirmed_at, subscription.ended_at = None, now, None
+    subscription.bounces, subscription.bounced_at = 0, None
+    subscription.save(update_fields=["token", "confirmed_at", "ended_at", "bounces", "bounced_at"])
+    _note(subscription, "confirmed", "mail", None, now)
+    if allowed is not None:
+        Suppression.objects.filter(pk=allowed).delete()
 
 
 def _told(

@@ -14,6 +14,7 @@ from django.db import connection
 from gallra.registers import documents, people
 from gallra.registers.directory import actions as directory
 from gallra.registers.directory import fields
+from gallra.registers.directory.models import Company
 from gallra.registers.errors import Refused
 from gallra.registers.given import Firm, Origin, Person
 from gallra.registers.support.models import (
@@ -26,6 +27,7 @@ from gallra.registers.support.models import (
     Priority,
     Status,
 )
+from gallra.registers.told import taken_out
 from gallra.registers.verbs import clean, latest, lock, needed, verb
 
 CONTACTS = "support_contact"
@@ -37,6 +39,7 @@ def open_case(
     reporter: Person | int | None,
     *,
     firm: Firm | None = None,
+    firm_key: int | None = None,
     concerned: Iterable[Person] = (),
     subject: str,
     description: str | None = None,
@@ -50,12 +53,15 @@ def open_case(
 ) -> Case:
     """Open a case. reporter: a person as given, or the key of a contact of support's (a signed-in account's).
 
-    concerned: others whom the case concerns, contacted about this case only (M7).
-    Refused("field_without_purpose", "kind_without_system", "missing", "not_an_address").
+    firm_key: the company, where it is known. concerned: others whom the case concerns, contacted about this case only
+    (M7). Refused("field_without_purpose", "kind_without_system", "missing", "not_an_address").
     """
     needed(subject=subject)
     fields.refuse_kind("support.case")
-    company = directory.find_or_add(firm or Firm(), contacts=CONTACTS, origin=origin, now=now)
+    if firm_key is None:
+        company = directory.find_or_add(firm or Firm(), contacts=CONTACTS, origin=origin, now=now)
+    else:
+        company = lock(Company, firm_key, keep=True)
     if isinstance(reporter, int):
         contact: Contact | None = lock(Contact, reporter, keep=True)
     else:
@@ -98,6 +104,10 @@ def remove_concerned(case_id: int, contact_id: int, *, actor: str, now: datetime
     if not removed:
         raise Refused("unknown")
     directory.queue(CONTACTS, [contact_id], now=now)
+    taken_out.send(
+        Concerned, kind="support.case", table=Concerned._meta.db_table,
+        keys={"case_id": case_id, "contact_id": contact_id}, actor=actor, now=now,
+    )  # fmt: skip
 
 
 @verb
@@ -106,6 +116,7 @@ def reply(
     *,
     body: str,
     sender: Person | int | None = None,
+    to: int | None = None,
     subject: str | None = None,
     mail_id: str | None = None,
     answers: str | None = None,
@@ -113,10 +124,11 @@ def reply(
     actor: str,
     now: datetime,
 ) -> Message:
-    """Add a letter to the case's dialogue: from `sender`, or, without one, from us to the reporter.
+    """Add a letter to the case's dialogue: from `sender`, or, without one, from us: to the reporter, or to `to`, the
+    key of somebody else whom the case concerns (M7).
 
     A letter from a customer opens a closed case again, and its clock starts anew (M16).
-    Refused("case_archived").
+    Refused("case_archived"), Refused("unknown") where the case does not concern `to`.
     """
     needed(body=body)
     if isinstance(sender, int):
@@ -124,9 +136,11 @@ def reply(
     elif sender is not None:
         contact = people.find_or_add(Contact, sender, origin=origin or Origin(where="support"), now=now)
     else:
-        contact = None
+        contact = lock(Contact, to, keep=True) if to is not None else None
     case = _living(case_id)
     received = sender is not None
+    if contact is not None and not received and contact not in people_of(case):
+        raise Refused("unknown")
     message = Message.objects.create(
         case=case,
         contact_id=contact.pk if contact else case.contact_id,
@@ -213,6 +227,10 @@ def remove_document(document_id: int, *, actor: str, now: datetime) -> None:
     document = lock(CaseDocument, document_id, remove=True)
     CaseDocument.objects.filter(pk=document.pk).delete()
     directory.queue(CONTACTS, [document.contact_id], now=now)
+    taken_out.send(
+        CaseDocument, kind="support.case", table=CaseDocument._meta.db_table, keys={"id": document_id},
+        actor=actor, now=now,
+    )  # fmt: skip
 
 
 @verb

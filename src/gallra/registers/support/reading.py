@@ -1,15 +1,24 @@
-"""What pages show of a case: its dialogue and its documents. Who may see them, the pages decide."""
+"""What pages show of cases: whose they are, their dialogue and their documents; and whom support knows. Who may see
+them, the pages decide."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gallra.registers.support.models import Case, CaseDocument, Message
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from gallra.registers.bases import Digits
+from gallra.registers.directory.models import Company
+from gallra.registers.support.models import Case, CaseDocument, Concerned, Contact, Message
 
 MOST = 20
 """Letters on a page."""
 MOST_DOCUMENTS = 50
+MOST_FOUND = 20
+"""People, and companies, that a search shows."""
+SHORTEST_NUMBER = 5
+"""Digits below which what is looked for is no telephone number."""
 LETTERS = 60_000
 """Characters of letters on a page; the first is shown as far as that, however long it is."""
 
@@ -24,9 +33,20 @@ class Dialogue:
     later: int | None
 
 
-def dialogue(case: Case, *, first: int = 0) -> Dialogue:
-    """The letters from the `first` newest (0) on. One query."""
-    found = list(Message.objects.filter(case=case).order_by("-sent_at", "-pk")[first : first + MOST + 1])
+def cases_of(contact: int) -> QuerySet[Case]:
+    """A customer's own cases (M6): those they have reported, and those in which they have written, or been written to.
+    Being named in one is not enough, and archived they are nobody's."""
+    reported = Case.objects.filter(contact=contact).order_by().values("pk")
+    wrote = Message.objects.filter(contact=contact).order_by().values("case_id")
+    return Case.objects.filter(pk__in=reported.union(wrote), archived_at=None)
+
+
+def dialogue(case: Case, *, first: int = 0, of: int | None = None) -> Dialogue:
+    """The letters from the `first` newest (0) on; of: only those from this contact and to them. One query."""
+    letters = (
+        Message.objects.filter(case=case) if of is None else Message.objects.filter(case=case, contact=of)
+    )
+    found = list(letters.order_by("-sent_at", "-pk")[first : first + MOST + 1])
     page: list[Message] = []
     room = LETTERS
     for letter in found[:MOST]:
@@ -43,10 +63,45 @@ def dialogue(case: Case, *, first: int = 0) -> Dialogue:
     )  # fmt: skip
 
 
-def attached(case: Case) -> list[CaseDocument]:
-    """The case's documents, the newest first; at most `MOST_DOCUMENTS`."""
+def attached(case: Case, *, of: int | None = None) -> list[CaseDocument]:
+    """The case's documents, the newest first; at most `MOST_DOCUMENTS`. of: only those that this contact has sent."""
+    found = CaseDocument.objects.filter(case=case)
     return list(
-        CaseDocument.objects.filter(case=case)
+        (found if of is None else found.filter(contact=of))
         .defer("secret", "words")
         .order_by("-added_at", "-pk")[:MOST_DOCUMENTS]
     )
+
+
+def others(case: Case) -> list[Contact]:
+    """Whom the case concerns besides its reporter: those named, and those who have written or been written to."""
+    named = Concerned.objects.filter(case=case, contact=OuterRef("pk"))
+    keys = Concerned.objects.filter(case=case).order_by().values("contact_id")
+    wrote = Message.objects.filter(case=case, contact__isnull=False).order_by().values("contact_id")
+    found = Contact.objects.filter(pk__in=keys.union(wrote)).annotate(named=Exists(named))
+    return list(found.exclude(pk=case.contact_id).order_by("pk")[:MOST_FOUND])
+
+
+def people(said: str) -> list[Contact]:
+    """Whom support knows by what is said: an address, a telephone number, a part of a name, or where they work. At most
+    `MOST_FOUND` and one more."""
+    words, digits = said.split(), "".join(filter(str.isdigit, said))
+    if not words:
+        return []
+    named, works = Q(), Q()
+    for word in words:
+        named &= Q(name__icontains=word)
+        works &= Q(company__name__icontains=word)
+    found = Contact.objects.select_related("company").alias(digits=Digits(F("phone")))
+    asked = Q(email=said.strip().lower()) | named | works
+    if len(digits) >= SHORTEST_NUMBER:
+        asked |= Q(phone__isnull=False, digits=digits)
+    return list(found.filter(asked).order_by("name", "pk")[: MOST_FOUND + 1])
+
+
+def companies(said: str) -> list[Company]:
+    """Companies by a part of the name: those that people whom support knows work at, and no other register's (M7)."""
+    asked = Q(Exists(Contact.objects.filter(company=OuterRef("pk"))))
+    for word in said.split():
+        asked &= Q(name__icontains=word)
+    return list(Company.objects.filter(asked).order_by("name", "pk")[:MOST_FOUND]) if said.split() else []
