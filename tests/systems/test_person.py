@@ -9,6 +9,7 @@ import pytest
 
 from gallra.ledger.models import Entry
 from gallra.running import adopting, erasures, extracts, holds, persons, runs
+from gallra.running.installed import running
 from gallra.running.models import Intent
 from tests.conftest import Database
 from tests.systems.world import DOCS, NOW, Place, Rows, generated
@@ -105,6 +106,25 @@ def test_a_system_that_does_not_answer_is_told_and_taken_up(
     runs.sweep(NOW, confirmed=frozenset({"*"}))
     assert 900 not in desk.keys("arenden")
     assert not Intent.objects.exists()
+
+
+@pytest.mark.promise("M21")
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # nothing of it is the server's
+@pytest.mark.usefixtures("desk")
+def test_a_database_is_not_left_out_while_somebody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = DOCS.parents[1] / "policies" / "munkeby-mended.toml"
+    monkeypatch.delenv("DESK_DATABASE_URL")
+    erasures.erase(BO, now=NOW, by="command line")
+    assert adopting.difference(without, now=NOW).owed == {"desk": 1}
+    before = running().rules.version
+    with pytest.raises(adopting.NotDone, match="--gone desk"):
+        adopting.adopt(without, reason="a", now=NOW)
+    with pytest.raises(adopting.NotOwed, match="crm"):
+        adopting.adopt(without, reason="a", now=NOW, gone=["crm", "desk"])
+    assert (running().rules.version, Intent.objects.count()) == (before, 1)
+    adopting.adopt(without, reason="a", now=NOW, gone=["desk"])
+    assert not Intent.objects.exists()
+    assert Entry.objects.filter(action="adoption").latest("number").body["gone"] == {"desk": 1}
 
 
 @pytest.mark.promise("M21")

@@ -29,6 +29,13 @@ def adopt(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, and adopt nothing.")
     ] = False,
+    gone: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SYSTEM",
+            help="Another database that the policy leaves out no longer exists: write off what waits to be done there.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")] = False,
 ) -> None:
     """Make a policy the running one. Shows per promise what changes, and how many records go because of it."""
@@ -58,7 +65,7 @@ def adopt(
             sys.stderr.write(_("Nothing was changed. To adopt it: add --yes") + "\n")
             raise typer.Exit(1)
         words = reason.strip() or _ask_reason()
-        made = adopting.adopt(file, reason=words, now=now, by="command line")
+        made = adopting.adopt(file, reason=words, now=now, by="command line", gone=gone or ())
         board.check(now, audit=True)
         if as_json:
             write_json({**as_data(told), "adopted": made.at})
@@ -75,6 +82,7 @@ def as_data(told: Difference) -> dict[str, object]:
         "rules": [{**asdict(count), "more": count.more} for count in told.counts],
         "blanked_fields": told.fields,
         "due": told.plan.taken,
+        "owed": told.owed,
     }
 
 
@@ -99,6 +107,15 @@ def tell(told: Difference) -> None:
         for count in rows:
             shown.add_row(" ".join(count.promises) or "–", count.kind, str(count.tonight), str(count.before))
         show(shown)
+    for system, owed in told.owed.items():
+        show(
+            ngettext(
+                "%(system)s is left out, and %(n)d thing that somebody asked for has not been done there yet.",
+                "%(system)s is left out, and %(n)d things that somebody asked for have not been done there yet.",
+                owed,
+            )
+            % {"system": system, "n": owed}
+        )
     for trouble in told.plan.unreachable:
         show(_("Not asked: %(why)s") % {"why": trouble})
     more = sum(count.more for count in told.counts if count.more > 0 and count.verb != "review")

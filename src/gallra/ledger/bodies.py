@@ -190,6 +190,7 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
         "file": digest, "previous": or_none(digest), "changed": _promises, "added": _promises,
         "removed": _promises,
         "findings": map_of(count), "sooner": _counts, "later": _counts, "declarations": map_of(digest),
+        "gone": _counts,
     },
     "attestation": {"statement": name, "until": day},
     "blank": _BLANKED,

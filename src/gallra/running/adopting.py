@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from sqlalchemy import select
 
@@ -27,7 +28,7 @@ from gallra.policy.rules import Rules
 from gallra.registers.directory import fields
 from gallra.running import foreign, replay
 from gallra.running.installed import NoPolicy, own_kinds, parsed, running
-from gallra.running.models import Adoption
+from gallra.running.models import Adoption, Intent
 from gallra.systems import own
 from gallra.systems.connection import OwnDatabase
 from gallra.systems.sql.beside import declarations_beside
@@ -45,6 +46,36 @@ class NotEmpty(Exception):
             "No system of this policy names %(kinds)s, and there are such records. Nothing was changed. Name them in a"
             " system, or erase them first."
         ) % {"kinds": ", ".join(self.kinds)}
+
+
+class NotDone(Exception):
+    """The policy leaves out other databases in which something is announced and has not been done: whoever asked for
+    it would wait for ever."""
+
+    def __init__(self, owed: Mapping[str, int]) -> None:
+        self.owed = dict(owed)
+        super().__init__(", ".join(self.owed))
+
+    def __str__(self) -> str:
+        return _(
+            "This policy leaves out %(systems)s, where what people asked for has not been done yet. Nothing was"
+            " changed. Let a sweep do it first: gallra sweep. If the database is gone for good, say so: %(option)s"
+        ) % {
+            "systems": ", ".join(f"{name} ({count})" for name, count in self.owed.items()),
+            "option": " ".join(f"--gone {name}" for name in self.owed),
+        }
+
+
+class NotOwed(Exception):
+    """A database is said to be gone in which nothing waits, or which the policy still names."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(", ".join(sorted(names)))
+
+    def __str__(self) -> str:
+        return _(
+            "Nothing waits to be done in a database %(names)s that this policy leaves out. Nothing was changed."
+        ) % {"names": self.args[0]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +113,8 @@ class Difference:
     plan: Plan
     declared: bool = False
     """Whether the files that declare other databases differ from the running ones."""
+    owed: dict[str, int] = field(default_factory=dict)
+    """What is announced in other databases and has not been done, by those that the new version leaves out."""
 
     def promises(self, *whats: str) -> list[str]:
         """The promises with a change of these sorts, all sorts where none is named."""
@@ -126,6 +159,7 @@ def difference(text: str | Path, *, now: datetime) -> Difference:
         | {f"{each.name}.{table}": words for each in others for table, words in each.dropped.items()},
         plan=new,
         declared=before is not None and before.adoption.declarations != declarations,
+        owed=_owed(each.name for each in others),
     )
 
 
@@ -146,16 +180,30 @@ def _folder(text: str | Path) -> Path | None:
     return text.parent if isinstance(text, Path) else None
 
 
-def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: str = "") -> Adoption:
+def adopt(
+    text: str | Path,
+    *,
+    reason: str,
+    now: datetime,
+    actor: str = "",
+    by: str = "",
+    gone: Collection[str] = (),
+) -> Adoption:
     """Make a policy the running one, in one transaction; its hash and a commitment to the reason go into the ledger.
 
-    text: the policy, or its file. actor (or by): "user 12" or "command line". Raises PolicyMistakes, NotEmpty.
+    text: the policy, or its file. actor (or by): "user 12" or "command line". gone: other databases that it leaves out
+    and that are no more: what is announced there is written off. Raises PolicyMistakes, NotEmpty, NotDone, NotOwed.
     """
     policy, rules = read(text)
     told = difference(text, now=now)
+    if strange := set(gone) - set(told.owed):
+        raise NotOwed(strange)
+    if waiting := {name: count for name, count in told.owed.items() if name not in gone}:
+        raise NotDone(waiting)
     declarations = declarations_beside(policy, _folder(text))
     salt, who = new_salt(), actor or by or "command line"
     with transaction.atomic():
+        Intent.objects.filter(system__in=told.owed).delete()
         made = Adoption.objects.create(
             version=rules.version,
             text=policy.text,
@@ -182,6 +230,7 @@ def adopt(text: str | Path, *, reason: str, now: datetime, actor: str = "", by: 
                 "by": commit(who, salt=salt),
                 "sooner": {count.rule: count.more for count in told.counts if count.more > 0},
                 "later": {count.rule: -count.more for count in told.counts if count.more < 0},
+                "gone": told.owed,
             },
             now=now,
             policy=rules.version,
@@ -197,6 +246,7 @@ def adopt_again(line: replay.Line, *, at: datetime) -> None:
     said, version = line.opened(), line.entry["body"]["file"]
     if Adoption.objects.filter(version=version, at=at).exists():
         return
+    Intent.objects.filter(system__in=line.entry["body"].get("gone", ())).delete()
     rules = parsed(version, said["text"])[1]
     Adoption.objects.create(
         version=version, text=said["text"], reason=said["reason"], by=said["by"], at=at,
@@ -212,6 +262,12 @@ def read(text: str | Path) -> tuple[Policy, Rules]:
         text = text.read_text(encoding="utf-8")
     content = text
     return parsed(read_policy(content).version, content)
+
+
+def _owed(systems: Iterable[str]) -> dict[str, int]:
+    """What is announced and has no receipt, by systems other than these."""
+    owed = Intent.objects.exclude(system__in=list(systems)).values_list("system").annotate(Count("pk"))
+    return dict(owed.order_by("system"))
 
 
 def _refuse_left_out(rules: Rules, kinds: Kinds) -> None:
