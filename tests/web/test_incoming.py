@@ -15,6 +15,7 @@ from gallra.portal.models import Arrival
 from gallra.registers.crm.models import Case
 from gallra.registers.directory import restricting
 from gallra.rights.models import Opening
+from gallra.running import board
 from gallra.site.models import Role, User
 from tests.web.portal import BO
 from tests.web.test_ways import runs, send, taken_in
@@ -93,6 +94,33 @@ def test_privacy_deals_with_a_form_by_hand() -> None:
     assert privacy.post(f"/office/incoming/{form.pk}").status_code == 404
     assert privacy.get("/office/incoming/999999").status_code == 404
     assert privacy.get("/office/incoming/sales/999999").status_code == 404
+
+
+@pytest.mark.promise("S4")
+def test_the_board_counts_what_waits_for_a_hand_and_leads_to_it() -> None:
+    privacy, support, now = staff(Role.PRIVACY), staff(Role.SUPPORT), timezone.now()
+
+    def s4() -> tuple[str, str]:
+        found = next(promise for promise in board.check(now).promises if promise.id == "S4")
+        return found.status, found.reason["en"]
+
+    assert s4() == ("kept", "tested in this release; no form waits to be dealt with by hand")
+    form, other = send("support"), send("demo", email="dan@kund.example")
+    assert s4()[0] == "kept", "their jobs have them"
+    Arrival.objects.filter(pk=form.pk).update(state="by hand", reason="restricted")
+    assert s4() == ("waiting", "1 form waits to be dealt with by hand")
+    Arrival.objects.update(came_at=now - timedelta(hours=49))  # the other's job was lost
+    assert s4() == ("broken", "2 forms wait to be dealt with by hand, 2 for more than two days")
+    page = privacy.get("/office/promises/S4").content.decode()
+    assert '<a href="/office/incoming/#by-hand">2 wait</a>' in page
+    assert "2 late" in page
+    assert 'href="/office/incoming/#by-hand">Forms to deal with by hand</a>: 2.' in (
+        privacy.get("/office/").content.decode()
+    )
+    assert "/office/incoming/#by-hand" not in support.get("/office/promises/S4").content.decode()
+    for each in (form, other):
+        arrivals.settle(each.pk, by="user 1", now=now)
+    assert s4()[0] == "kept"
 
 
 def test_the_list_asks_as_often_for_many_as_for_few() -> None:

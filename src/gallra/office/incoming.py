@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gallra.office.access import by, privacy_only, role_of, staff_only
 from gallra.office.requests.showing import page_context
 from gallra.policy.wording.words import FIELDS
-from gallra.portal import arrivals
+from gallra.portal import arrivals, by_hand
 from gallra.portal.models import Arrival
 from gallra.registers.crm import actions
 from gallra.registers.crm.asked import DEMO, ORDER
@@ -64,10 +64,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
     found = found.annotate(restricted=Exists(held)).defer("description").order_by("opened_at", "pk")
     page = list(found[first : first + PAGE + 1])
     privacy = role_of(request) == Role.PRIVACY
-    waiting = Arrival.objects.filter(fate=Arrival.Fate.FORM, settled_at=None).order_by("came_at", "pk")
-    forms = (
-        waiting.exclude(state=Arrival.State.UNDERWAY, came_at__gt=now - arrivals.LOST) if privacy else None
-    )
+    forms = by_hand.waiting(now) if privacy else None
     context = {
         "sales": page[:PAGE], "began": first, "further": first + PAGE if len(page) > PAGE else None,
         "forms": [(form, SOURCES[form.way]) for form in forms[:PAGE]] if forms is not None else None,

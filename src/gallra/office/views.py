@@ -107,6 +107,7 @@ def promise(request: HttpRequest, promise_id: str) -> HttpResponse:
         clock=Clock(now, found.next_sweep),
         promise=one,
         findings=findings,
+        sees_forms=role_of(request) == Role.PRIVACY,
         picked=picked,
         statement=one.statements[shown] if one.statements else "",
         statements=[

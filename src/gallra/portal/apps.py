@@ -11,6 +11,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gallra.portal import support_access
+        from gallra.portal import by_hand, support_access
 
         support_access.listen()
+        by_hand.listen()

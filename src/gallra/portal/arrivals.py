@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from gallra.mail import sending
-from gallra.portal import jobs
+from gallra.mail import case_news, sending
+from gallra.portal import by_hand, jobs
 from gallra.portal.models import Arrival
 from gallra.portal.ways import DEMO, NEWSLETTER, ORDER, SUPPORT, WAYS, firm_of, person_of
 from gallra.registers.crm import asked
@@ -37,8 +37,6 @@ VALID = timedelta(hours=48)
 """How long the link that confirms a sign-up can be used."""
 PATH = "/ways/newsletter/confirm/"
 """Where the portal serves it; the token follows."""
-LOST = timedelta(minutes=10)
-"""So long after it came in, with nothing done, its job is asked for again."""
 _LONGEST = 100
 BY_WORD = {way.word: way for way in WAYS}
 
@@ -122,17 +120,15 @@ def take_in(number: int, *, now: datetime) -> None:
 
 def take_up(now: datetime) -> int:
     """Forms whose job was lost get another; how many."""
-    late = Arrival.objects.filter(state=Arrival.State.UNDERWAY, came_at__lte=now - LOST)
+    late = Arrival.objects.filter(state=Arrival.State.UNDERWAY, came_at__lte=now - by_hand.LOST)
     return sum(jobs.again(number) for number in list(late.values_list("pk", flat=True)))
 
 
 def settle(number: int, *, by: str, now: datetime) -> None:
-    """Staff have dealt with a form by hand; its period begins. Refused("unknown")."""
+    """Staff have dealt with a form by hand; its period begins, and no job takes it in any more. Refused("unknown")."""
     with transaction.atomic():
-        found = Arrival.objects.select_for_update().filter(
-            pk=number, state=Arrival.State.BY_HAND, settled_at=None
-        )
-        if not found.update(settled_at=now, settled_by=by):
+        found = by_hand.waiting(now).select_for_update().filter(pk=number).first()
+        if found is None:
             raise Refused("unknown")
 
 
@@ -153,6 +149,8 @@ def _make(found: Arrival, now: datetime) -> int:
             actor="form", now=now,
         )  # fmt: skip
         return sale.number
+        found.state, found.settled_at, found.settled_by = Arrival.State.BY_HAND, now, by
+        found.save(update_fields=["state", "settled_at", "settled_by"])
 
 
 def _arrival(

@@ -27,8 +27,9 @@ from gallra.running import findings, foreign, remains, unsettled
 from gallra.running.built_in import built_in
 from gallra.running.counts import Counts, counted, from_json, joined, to_json
 from gallra.running.counts import coming as coming_cells
-from gallra.running.evidence import Asked, Given, about_disclosures, about_requests
+from gallra.running.evidence import Asked, ByHand, Given, about_disclosures, about_requests, about_ways_in
 from gallra.running.evidence import asked as asked_of_us
+from gallra.running.evidence import by_hand as waiting_for_hands
 from gallra.running.evidence import given as given_out
 from gallra.running.installed import Running, own_kinds, parsed, running
 from gallra.running.models import Attestation, Checked, Run
@@ -135,7 +136,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
     vouched = _vouched()
     receipts = _receipts(tuple(rule.count.rule for rule in counts.rules))
     rewrites = remains.rewrites()
-    about, out = asked_of_us(now), given_out(now)
+    about, out, hands = asked_of_us(now), given_out(now), waiting_for_hands(now)
     promises = tuple(
         _report(
             policy,
@@ -152,6 +153,7 @@ def _board(policy: Running, last: Checked, found: tuple[Finding, ...], now: date
             rewrites,
             about,
             out,
+            hands,
         )
         for promise in policy.policy.promises()
     )
@@ -177,6 +179,7 @@ def _report(
     policy: Running, promise: str, counts: Counts, runs: Runs, is_outdated: bool, vouched: Vouched | None,
     receipts: dict[str, tuple[ReceiptLine, ...]], found: tuple[Finding, ...], last: Checked, now: datetime,
     zone: ZoneInfo, rewrites: list[remains.Rewrite], asked: Asked | None, given: Given | None,
+    by_hand: ByHand | None,
 ) -> PromiseReport:  # fmt: skip
     mine = [rule for rule in counts.rules if promise in rule.promises]
     pieces = [policy.policy.piece(place) for place in policy.policy.promises()[promise]]
@@ -191,6 +194,7 @@ def _report(
         outdated=is_outdated,
         asked=asked if about_requests(policy.policy, promise) else None,
         given=given if about_disclosures(policy.policy, promise) else None,
+        by_hand=by_hand if about_ways_in(policy.policy, promise) else None,
     )
     said, reason, evidence = status(known, runs, now=now, day=now.astimezone(zone).date(), checked_at=last.at)
     lines = [line for rule in mine for line in receipts.get(rule.count.rule, ())]
@@ -207,6 +211,8 @@ def _report(
         receipts=tuple(sorted(lines, key=lambda line: -line.number)[:RECEIPTS]),
         findings=tuple(dict.fromkeys(f.id for f in found if promise in f.promises)),
         gone=_gone(lines, rewrites),
+        asked=known.asked,
+        by_hand=known.by_hand,
     )
 
 

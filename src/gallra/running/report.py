@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from gallra.kinds import Text
+from gallra.running.evidence import Asked, ByHand
 
 Status = Literal["kept", "waiting", "broken", "uncovered", "outdated"]
 """design.md section 1; *outdated* are the sentences (S5, M12, M25, M26) that are kept by being found."""
@@ -94,6 +95,10 @@ class PromiseReport:
     findings: tuple[str, ...]
     gone: Gone | None = None
     """Of its newest receipt in our own database."""
+    asked: Asked | None = None
+    """People's requests, where the sentence is about them."""
+    by_hand: ByHand | None = None
+    """Forms that wait for a hand, where it is about the ways in."""
 
     @property
     def due(self) -> int:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from gallra.kinds import Text
 from gallra.running.built_in import NOTHING, BuiltIn
-from gallra.running.evidence import Asked, Given
+from gallra.running.evidence import Asked, ByHand, Given
 from gallra.running.report import Evidence, KindCount, Status
 
 RUN_EVERY = timedelta(hours=26)
@@ -23,6 +23,7 @@ BUILT_IN = Text("provat i den här utgåvan", "tested in this release")
 NOTHING_CHECKS = Text("inget kontrollerar meningen", "nothing checks the sentence")
 NOT_WHOLE = Text("en del av det som ska hålla meningen finns inte i den här utgåvan",
                  "part of what is to keep the sentence is not in this release")  # fmt: skip
+NO_HANDS = Text("inget formulär väntar på att tas om hand", "no form waits to be dealt with by hand")
 OUTDATED = Text("meningen gäller inte längre; anmärkningarna säger vad som är sant",
                 "the sentence no longer holds; the findings say what is true")  # fmt: skip
 
@@ -57,7 +58,8 @@ class Known:
 
     counts: of its rules; empty for a sentence that no rule keeps. routine: the sentence promises that the rules run.
     attested: it asks a person; vouched: what the person said last. unreachable: systems that could not be asked.
-    asked: people's requests, where the sentence is about them; given: what was given out, where it is about that.
+    asked: people's requests, where the sentence is about them; given: what was given out, where it is about that;
+    by_hand: forms that wait for a hand, where it is about the ways in.
     """
 
     counts: tuple[KindCount, ...] = ()
@@ -69,6 +71,7 @@ class Known:
     unreachable: tuple[Text, ...] = ()
     asked: Asked | None = None
     given: Given | None = None
+    by_hand: ByHand | None = None
 
 
 def status(
@@ -78,12 +81,34 @@ def status(
     if known.outdated:
         return "outdated", OUTDATED, Evidence("measured", at=checked_at)
     said, reason, evidence = _status(known, runs, now=now, day=day, checked_at=checked_at)
-    if known.given is None:
-        return said, reason, evidence
-    if evidence.kind == "built in":
+    if known.by_hand is not None:
+        said, reason = _with_hands(said, reason, known.by_hand)
+    if known.given is not None:
+        reason = _and(reason, _out(known.given))
+    if evidence.kind == "built in" and (known.given is not None or known.by_hand is not None):
         evidence = Evidence("measured", at=now, tests=evidence.tests)
-    out = _out(known.given)
-    return said, Text(f"{reason.sv}; {out.sv}", f"{reason.en}; {out.en}"), evidence
+    return said, reason, evidence
+
+
+def _with_hands(said: Status, reason: Text, by_hand: ByHand) -> tuple[Status, Text]:
+    """A sentence that would be kept waits while a form waits for a hand, and is broken once one is late. What it lacks
+    besides stays said: a worse status is never made better."""
+    if not by_hand.waiting:
+        return said, _and(reason, NO_HANDS)
+    wait, late = by_hand.waiting, by_hand.late
+    sv = f", {_number(late)} längre än två dygn" if late else ""
+    en = f", {_number(late)} for more than two days" if late else ""
+    told = Text(
+        f"{_number(wait)} formulär väntar på att tas om hand{sv}",
+        f"{_number(wait)} {_plural(wait, 'form waits', 'forms wait')} to be dealt with by hand{en}",
+    )
+    if late:
+        return "broken", told if said == "kept" else _and(reason, told)
+    return ("waiting", told) if said == "kept" else (said, _and(reason, told))
+
+
+def _and(reason: Text, more: Text) -> Text:
+    return Text(f"{reason.sv}; {more.sv}", f"{reason.en}; {more.en}")
 
 
 def _status(
