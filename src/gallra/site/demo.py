@@ -45,6 +45,8 @@ def run(*, policy: str, people: int, seed: int, host: str, port: int, anew: bool
     opening.set_address(host=host, port=port, by_name=True)
     if opening.is_loopback(host):
         os.environ["GALLRA_DEMO"] = "yes"
+    # Whoever starts a demo reads its terminal: what worker and web do stands on its pages, and what goes wrong here.
+    os.environ.setdefault("GALLRA_LOG_LEVEL", "warning")
     telling = ThreadPoolExecutor(max_workers=1)  # while the database is made
     told = telling.submit(_tell, wanted) if _new() else None
     telling.shutdown(wait=False)
@@ -200,10 +202,12 @@ def start_text(board: Board, *, address: str, office: str, program: str, portal:
             if portal
             else []
         ),
-        _("Requests     %(address)s   (what people ask for, as staff see it)")
+        _("Requests     %(address)s   (what people ask for, once the board is open)")
         % {"address": f"{address}/office/requests/"},
-        _("Your rights  %(address)s   (ask as one of them)") % {"address": f"{address}/rights/"},
-        _("Its mail     %(address)s") % {"address": f"{address}/office/outbox/"},
+        _("Your rights  %(address)s   (ask as somebody the company knows)")
+        % {"address": f"{address}/rights/"},
+        _("The mail     %(address)s   (all that is sent; none leaves this machine)")
+        % {"address": f"{address}/office/outbox/"},
         "",
         _("To try:"),
         _("  %(program)s promises           every sentence and whether it is kept") % {"program": program},

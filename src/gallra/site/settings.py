@@ -201,6 +201,9 @@ MAILBOX = mailbox(text("MAILBOX_URL"), timeout=_patience)
 SECURITY_CONTACT = text("SECURITY_CONTACT")  # in /.well-known/security.txt; else the controller's address
 
 # --- logs: what happened and where, never whose (gallra.site.logs) -----------------------------------------------
+_log_level = text("LOG_LEVEL", "info").lower()
+if _log_level not in {"info", "warning"}:
+    raise Misconfigured(gettext("GALLRA_LOG_LEVEL is neither info nor warning. Set it to one of them."))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -208,7 +211,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "gallra": {"level": "INFO"},
+        "gallra": {"level": _log_level.upper()},
         # Django's own handlers show exceptions with their values.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
