@@ -14,7 +14,7 @@ from gallra.ledger.commitments import matches
 from gallra.ledger.models import Entry
 from gallra.policy import PolicyMistakes
 from gallra.registers.errors import Refused
-from gallra.running import adopting, asking, holds, reviewing, runs
+from gallra.running import adopting, asking, extracts, holds, reviewing, runs
 from gallra.running.models import Decision as Reason
 from gallra.running.models import Intent
 from gallra.running.reviewing import Decision, NotReviewed
@@ -111,6 +111,11 @@ def test_a_decision_is_written_there_and_its_reason_here(desk: Place) -> None:
     kept_entry = Entry.objects.get(number=kept.entry)
     assert matches(kept_entry.body["reason"], REASON, salt=bytes(reason.salt))
     assert not Reason.objects.filter(key="O-002").exists()  # the reason goes with the record
+    whose = desk.read("kontakter")[desk.read("offerter")["O-001"]["kontakt_id"]]["epost"]
+    given = extracts.answer(whose, now=NOW).data
+    [record] = [each for each in given["records"] if each["key"] == "O-001"]
+    assert [row["reason"] for part in record["parts"] for row in part["rows"]] == [REASON]  # theirs to read
+    assert given["kinds"]["desk.quote"]["columns"]["running_decision"]["reason"]["sv"] == "skäl"
     told = json.dumps(list(Entry.objects.values_list("body", flat=True)))
     assert "O-00" not in told
     assert "Bo" not in told

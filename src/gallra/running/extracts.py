@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,13 +21,14 @@ from gallra.engine.person.extract import Extract, Item, extract
 from gallra.engine.person.hiding import Hiding, Who, hide, others
 from gallra.engine.person.redacting import Group, Redacted, Values
 from gallra.engine.person.withholding import Withheld, withhold
-from gallra.kinds import RecordKind, Table, Text
+from gallra.kinds import RecordKind, Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.policy import Policy
 from gallra.running import foreign, foreign_persons
 from gallra.running.asking import told
-from gallra.running.installed import Running, running
+from gallra.running.foreign_reasons import REASONS
+from gallra.running.installed import Running, own_kinds, running
 from gallra.running.persons import SignIn, address_of, own_people, sign_in
 from gallra.systems.connection import OwnDatabase
 
@@ -280,7 +281,9 @@ def _about(name: str, policy: Running) -> dict[str, Any]:
 
 def _titles(kind: RecordKind) -> dict[str, dict[str, dict[str, str]]]:
     """The words for each column, by table."""
-    tables: Iterable[Table] = (kind.table, *(part.table for part in kind.parts))
+    tables = (kind.table, *(part.table for part in kind.parts))
+    if kind.name not in own_kinds():
+        tables = (*tables, REASONS.table)
     return {table.name: {column.name: _text(column.title) for column in table.columns} for table in tables}
 
 

@@ -26,6 +26,7 @@ from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.running import announced
 from gallra.running.foreign import TROUBLE, Foreign, known_holds, said, systems
+from gallra.running.foreign_reasons import with_reasons
 from gallra.running.foreign_sweep import holds_stand_still
 from gallra.running.installed import Running
 from gallra.running.intents import in_turn, opened
@@ -64,10 +65,11 @@ def extracted(policy: Running, address: str, today: Today) -> tuple[dict[str, Ex
     for foreign in systems(policy):
         try:
             with foreign.database() as database:
-                there[foreign.name] = extract(
+                rows = extract(
                     database, people_of(foreign, database), address, rules=foreign.rules,
                     holds=known_holds(today.day), today=today,
                 )  # fmt: skip
+            there[foreign.name] = with_reasons(rows)
         except TROUBLE as trouble:
             troubles[foreign.name] = said(trouble)
     return there, troubles
