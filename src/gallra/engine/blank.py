@@ -10,11 +10,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, not_, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.engine import Dialect
 
 from gallra.engine.act import Journal, never
-from gallra.engine.compile import POSTGRESQL, Statement, compiled
+from gallra.engine.compile import Statement, compiled
 from gallra.engine.days import Today
 from gallra.engine.effects import blanked, by_array, empty
 from gallra.engine.execute import Executor, again
@@ -22,7 +34,7 @@ from gallra.engine.holds import Holds
 from gallra.engine.queue import queued
 from gallra.engine.tables import TYPES, chain, clause, key_type
 from gallra.engine.work import GUARD
-from gallra.kinds import Kinds, Part, RecordKind, Table
+from gallra.kinds import Column, Kinds, Part, RecordKind, Table
 from gallra.policy.rules import Rules
 
 
@@ -59,45 +71,71 @@ def dropped(rules: Rules, kinds: Kinds) -> dict[Table, tuple[str, ...]]:
 
 
 def blankings(
-    rules: Rules, kinds: Kinds, holds: Holds, today: Today, dialect: Dialect = POSTGRESQL
-) -> Iterator[Blanking]:
-    """One per table that stores a dropped field. What is held stays whole, a restricted person's too (Article 18)."""
-    for table, words in dropped(rules, kinds).items():
-        columns = [column for column in table.columns if column.field in words and column.personal]
-        if not columns:
-            continue
-        own = clause(table)
-        key = own.c[table.key]
-        filled: list[ColumnElement[bool]] = []
-        for column in columns:
-            at = own.c[column.name]
-            filled.append(at.is_not(None) if column.nullable else not_(at == empty(table, column)))
-        among = by_array(table)
-        after = bindparam("after", None, type_=TYPES[key_type(table)])
-        most = bindparam("most", 5000, type_=TYPES["integer"])
-        start = or_(after.is_(None), key > after)
-        free = spared(table, kinds, holds, today)
-        pick = select(key).where(or_(*filled), start, *free).order_by(key).limit(most)
-        lock = select(key).where(and_(among(key), or_(*filled))).order_by(key).with_for_update(of=own)
-        change = blanked(table, only=frozenset(column.name for column in columns)).where(among(key))
-        yield Blanking(
-            name=f"blank {table.name}",
-            table=table.name,
-            fields=tuple(column.name for column in columns),
-            guard=compiled("guard", text(GUARD), dialect).bind(more=False),
-            pick=compiled("pick", pick, dialect),
-            lock=compiled("lock", lock, dialect),
-            queue=tuple(
-                compiled(
-                    f"queue {column.references}",
-                    queued(column.references, own, column.name, among(key), today.now),
-                    dialect,
-                )
-                for column in columns
-                if column.references is not None
-            ),
-            act=compiled(f"blank {table.name}", change, dialect),
+    executor: Executor, rules: Rules, kinds: Kinds, holds: Holds, today: Today
+) -> tuple[Blanking, ...]:
+    """One per table in which a dropped field stands now. What is held stays whole, a restricted person's too
+    (Article 18)."""
+    columns = {
+        table: stored
+        for table, words in dropped(rules, kinds).items()
+        if (stored := tuple(c for c in table.columns if c.field in words and c.personal))
+    }
+    if not columns:
+        return ()
+    asked = select(*(select(literal(1)).where(_filled(*each)).exists() for each in columns.items()))
+    [there] = executor.rows(compiled("filled", asked, executor.dialect))
+    return tuple(
+        _blanking(table, stored, kinds, holds, today, executor.dialect)
+        for (table, stored), some in zip(columns.items(), there, strict=True)
+        if some
+    )
+
+
+def _filled(table: Table, columns: tuple[Column, ...]) -> ColumnElement[bool]:
+    """Whether something stands in any of the columns."""
+    own = clause(table)
+    return or_(
+        *(
+            own.c[column.name].is_not(None)
+            if column.nullable
+            else not_(own.c[column.name] == empty(table, column))
+            for column in columns
         )
+    )
+
+
+def _blanking(
+    table: Table, columns: tuple[Column, ...], kinds: Kinds, holds: Holds, today: Today, dialect: Dialect
+) -> Blanking:
+    own = clause(table)
+    key = own.c[table.key]
+    filled = _filled(table, columns)
+    among = by_array(table)
+    after = bindparam("after", None, type_=TYPES[key_type(table)])
+    most = bindparam("most", 5000, type_=TYPES["integer"])
+    start = or_(after.is_(None), key > after)
+    free = spared(table, kinds, holds, today)
+    pick = select(key).where(filled, start, *free).order_by(key).limit(most)
+    lock = select(key).where(and_(among(key), filled)).order_by(key).with_for_update(of=own)
+    change = blanked(table, only=frozenset(column.name for column in columns)).where(among(key))
+    return Blanking(
+        name=f"blank {table.name}",
+        table=table.name,
+        fields=tuple(column.name for column in columns),
+        guard=compiled("guard", text(GUARD), dialect).bind(more=False),
+        pick=compiled("pick", pick, dialect),
+        lock=compiled("lock", lock, dialect),
+        queue=tuple(
+            compiled(
+                f"queue {column.references}",
+                queued(column.references, own, column.name, among(key), today.now),
+                dialect,
+            )
+            for column in columns
+            if column.references is not None
+        ),
+        act=compiled(f"blank {table.name}", change, dialect),
+    )
 
 
 def spared(table: Table, kinds: Kinds, holds: Holds, today: Today) -> Iterator[ColumnElement[bool]]:

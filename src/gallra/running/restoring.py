@@ -199,7 +199,7 @@ def _thinned_out(policy: Running, now: datetime) -> Settled:
         Today.of(now, policy.rules.timezone),
         _Journal(now, policy.rules.version),
     )
-    for blanking in list(blankings(policy.rules, own_kinds(), OwnHolds(), today, own.dialect)):
+    for blanking in blankings(own, policy.rules, own_kinds(), OwnHolds(), today):
         blank(own, blanking, journal)
     all_ = settlings(own_kinds().values(), OwnHolds(), today)
     audit(own, all_)

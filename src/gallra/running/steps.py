@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from gallra.engine.act import Taken, carry_out
-from gallra.engine.blank import Blanking, blank, blankings
+from gallra.engine.blank import blank, blankings
 from gallra.engine.days import Today
 from gallra.engine.execute import Executor
 from gallra.engine.holds import OwnHolds
@@ -153,10 +153,8 @@ def dropped_fields(sweep: Sweep) -> None:
     adoption = sweep.running.adoption
     if adoption.blanked_at is not None and not sweep.audit:
         return
-    done: list[Blanking] = list(
-        blankings(sweep.running.rules, sweep.running.kinds, OwnHolds(), sweep.today, sweep.executor.dialect)
-    )
-    for blanking in done:
+    policy = sweep.running
+    for blanking in blankings(sweep.executor, policy.rules, policy.kinds, OwnHolds(), sweep.today):
         number = sweep.next_batch(blanking.name)
         count, stopped = blank(
             sweep.executor, blanking, sweep.journal, first_batch=number, size=sweep.size, stop=sweep.stop
