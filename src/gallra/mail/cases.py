@@ -24,9 +24,8 @@ def have_accounts() -> bool:
 
 
 def answered(case: Case, letter: Message, *, now: datetime) -> Outgoing | None:
-    """Tell the reporter of our letter, in the caller's transaction; None where the case has no address. Raises
-    NoPolicy."""
-    to = case.contact.email if case.contact else None
+    """Tell whoever our letter is to, in the caller's transaction; None where they have no address. Raises NoPolicy."""
+    to = letter.contact.email if letter.contact else None
     if not to:
         return None
     text = "support/waiting" if have_accounts() else "support/answer"

@@ -40,6 +40,22 @@ def look_for_mail(timestamp: int) -> None:
         log.info("%d messages put back into the queue", found)
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tell_support", queueing_lock="tell_support", queue=SOON)
+def tell_support(timestamp: int) -> None:
+    """Every ten minutes: support is mailed of cases in which customers wrote something."""
+    from django.utils import timezone
+
+    from gallra.mail import case_news
+    from gallra.running.behind import behind
+
+    if behind():
+        log.error("support is told nothing: the database was restored; run gallra restore first")
+        return
+    if found := case_news.tell(now=timezone.now()):
+        log.info("support told of %d cases", found)
+
+
 @app.periodic(cron="*/3 * * * *")
 @app.task(name="read_mailbox", queueing_lock="read_mailbox", lock="mailbox")
 def read_mailbox(timestamp: int) -> None:

@@ -143,3 +143,18 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"look {self.pk}"
+
+
+class CaseNews(models.Model):
+    """A case in which a customer wrote something that support has not been mailed of (mail/case_news.py); gone when
+    they are, within ten minutes. Nothing personal: the case's number. opened: whether the case itself is new."""
+
+    case = models.BigIntegerField(primary_key=True)
+    opened = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"news of case {self.case}"

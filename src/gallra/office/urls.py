@@ -7,6 +7,7 @@ from django.urls import path
 from gallra.office import incoming, records, views
 from gallra.office.cases import acts as case_acts
 from gallra.office.cases import listing as case_listing
+from gallra.office.cases import opening as case_opening
 from gallra.office.cases import page as case_page
 from gallra.office.registers import breaches, disclosures, mail, restrictions
 from gallra.office.requests import acts, attachments, entering, letter, listing, page
@@ -18,7 +19,10 @@ urlpatterns = [
     path("records/<str:kind>/", records.records, name="records"),
     path("records/<str:kind>/<str:key>", records.record, name="record"),
     path("cases/", case_listing.cases, name="cases"),
+    path("cases/new/", case_opening.new, name="case-new"),
     path("cases/<int:number>", case_page.case, name="case"),
+    path("cases/<int:number>/concern", case_acts.concern, name="case-concern"),
+    path("cases/<int:number>/concern/<int:key>/remove", case_acts.concern_no_more, name="case-concern-remove"),
     path("cases/<int:number>/answer", case_acts.answer, name="case-answer"),
     path("cases/<int:number>/note", case_acts.note, name="case-note"),
     path("cases/<int:number>/take", case_acts.take, name="case-take"),

@@ -19,7 +19,17 @@ from django.db import transaction
 from gallra.mail import case_news, sending
 from gallra.portal import by_hand, jobs
 from gallra.portal.models import Arrival
-from gallra.portal.ways import DEMO, NEWSLETTER, ORDER, SUPPORT, WAYS, firm_of, person_of
+from gallra.portal.ways import (
+    DEMO,
+    NEWSLETTER,
+    ORDER,
+    SUPPORT,
+    WAYS,
+    WayIn,
+    firm_of,
+    person_of,
+    ways_in,
+)
 from gallra.registers.crm import asked
 from gallra.registers.errors import Refused
 from gallra.registers.given import Origin
@@ -77,6 +87,15 @@ def sign_up(
     return found
 
 
+def acknowledge_case(number: int, *, to: str, language: str, now: datetime) -> bool:
+    """Mail whoever a case was opened for by staff what the form's sender gets, in the caller's transaction; whether the
+    policy has the form, and so the mail. Raises NoPolicy."""
+    if SUPPORT not in ways_in(running()):
+        return False
+    _write("arrived", SUPPORT, to, language, now, number=number)
+    return True
+
+
 def look(token: str, *, now: datetime) -> Arrival:
     """The sign-up of a link that can be used now; changes nothing. Refused("unknown_token", "sign_up_expired")."""
     return _checked(Arrival.objects.filter(digest=_digest(token)).first(), now)
@@ -130,6 +149,8 @@ def settle(number: int, *, by: str, now: datetime) -> None:
         found = by_hand.waiting(now).select_for_update().filter(pk=number).first()
         if found is None:
             raise Refused("unknown")
+        found.state, found.settled_at, found.settled_by = Arrival.State.BY_HAND, now, by
+        found.save(update_fields=["state", "settled_at", "settled_by"])
 
 
 def _make(found: Arrival, now: datetime) -> int:
@@ -141,6 +162,7 @@ def _make(found: Arrival, now: datetime) -> int:
                 person, firm=firm, subject=found.subject, description=found.said, origin=origin, actor="form",
                 now=now,
             )  # fmt: skip
+            case_news.came(case, opened=True, now=now)
             return case.number
         if found.way not in (ORDER.word, DEMO.word):
             raise ValueError("no such way in")
@@ -149,8 +171,6 @@ def _make(found: Arrival, now: datetime) -> int:
             actor="form", now=now,
         )  # fmt: skip
         return sale.number
-        found.state, found.settled_at, found.settled_by = Arrival.State.BY_HAND, now, by
-        found.save(update_fields=["state", "settled_at", "settled_by"])
 
 
 def _arrival(
@@ -181,15 +201,29 @@ def _post(
     secret: str = "",
 ) -> None:
     """Mail the sender. Nothing of what they wrote stands in it: anybody can write anybody's address in a form."""
-    if not found.address:
-        return
+    if found.address:
+        way, to, language = BY_WORD[found.way], found.address, found.language
+        _write(text, way, to, language, now, number=number, link=link, secret=secret)
+
+
+def _write(
+    text: str,
+    way: WayIn,
+    to: str,
+    language: str,
+    now: datetime,
+    *,
+    number: int | None,
+    link: str = "",
+    secret: str = "",
+) -> None:
     who = running().policy.controller
     context = {
-        "what": BY_WORD[found.way].title, "way": BY_WORD[found.way].slug, "number": number, "link": link,
+        "what": way.title, "way": way.slug, "number": number, "link": link,
         "controller": who.name, "contact": who.email or "", "phone": who.phone or "",
     }  # fmt: skip
     sending.post(
-        to=found.address, text=f"portal/{text}", language=found.language, context=context, now=now,
+        to=to, text=f"portal/{text}", language=language, context=context, now=now,
         secrets=[secret] if secret else [],
     )  # fmt: skip
 

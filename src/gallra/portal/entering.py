@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 from stdnum.se import orgnr
 
 from gallra.policy.wording.grammar import Lang
-from gallra.policy.wording.words import FIELDS
 from gallra.portal import arrivals, limits, visitor
+from gallra.portal.fields import field, field_name
+from gallra.portal.links import Confirming, confirming
+from gallra.portal.models import Arrival
 from gallra.portal.pages import language_of, public, show, to, too_often
 from gallra.portal.ways import NEWSLETTER, ORDER, SUPPORT, WayIn, is_a_persons, way_in, ways_in, words_of
 from gallra.portal.ways_told import told
@@ -27,15 +28,8 @@ from gallra.registers.newsletter.models import Topic
 from gallra.running.installed import Running, running
 
 PAGE = ["GET", "HEAD", "POST"]
-LONGEST, LONGEST_TEXT = 300, 10_000
-"""Characters of a field, and of what somebody writes."""
-ABOUT = "topic_"
-"""Stands before the code of a topic."""
-AUTOCOMPLETE: Mapping[str, str] = {
-    "name": "name", "company": "organization", "email": "email", "phone": "tel", "title": "organization-title",
-    "address": "street-address", "town": "address-level2",
-}  # fmt: skip
-"""What browsers fill in (WCAG 1.3.5)."""
+LONGEST_TEXT = 10_000
+"""Characters of what somebody writes."""
 
 
 class Entering(forms.Form):
@@ -69,24 +63,24 @@ class Entering(forms.Form):
         if not offers:
             del self.fields["no_news"]
         for word in words:
-            self.fields[_name(word)] = _field(word, lang, needed=_is_needed(way, word))
-        for code, title in topics:
-            self.fields[ABOUT + code] = forms.BooleanField(label=title, required=False)
+            self.fields[field_name(word)] = field(word, lang, needed=_is_needed(way, word))
+        if topics:
+            self.fields["topics"] = forms.MultipleChoiceField(
+                label=_("What you want to read about"), choices=topics, required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )  # fmt: skip
         first = sorted(words, key=lambda word: not _is_needed(way, word))
-        self.order_fields(
-            [*(ABOUT + code for code, _title in topics), "subject", "said", *map(_name, first), "no_news"]
-        )
-        self.codes = [code for code, _title in topics]
+        self.order_fields(["topics", "subject", "said", *map(field_name, first), "no_news"])
 
     @property
     def given(self) -> dict[str, str]:
         """What was given, by the policy's words."""
-        return {word: str(self.cleaned_data.get(_name(word)) or "") for word in self.words}
+        return {word: str(self.cleaned_data.get(field_name(word)) or "") for word in self.words}
 
     @property
     def topics(self) -> list[str]:
         """The codes of what was ticked."""
-        return [code for code in self.codes if self.cleaned_data.get(ABOUT + code)]
+        return list(self.cleaned_data.get("topics", ()))
 
     def clean_organisation_number(self) -> str:
         """A company's, or a sole trader's own."""
@@ -99,9 +93,9 @@ class Entering(forms.Form):
 
     def clean(self) -> dict[str, object]:
         found: dict[str, object] = super().clean() or {}
-        if self.codes and not self.topics and not self.errors:
-            raise forms.ValidationError(_("Choose what you want to read about."))
-        firm = [word for word in ("organisation number", "business system") if found.get(_name(word))]
+        if "topics" in self.fields and not self.topics and not self.errors:
+            self.add_error("topics", _("Choose what you want to read about."))
+        firm = [word for word in ("organisation number", "business system") if found.get(field_name(word))]
         if firm and "company" in self.words and not found.get("company") and "company" not in self.errors:
             self.add_error("company", _("Write the company's name too."))
         return found
@@ -147,25 +141,6 @@ def received(request: HttpRequest, slug: str) -> HttpResponseBase:
     found, way = _known(slug)
     context = {"way": way, "mailed": "email" in words_of(found, way), "link": way is NEWSLETTER}
     return show(request, "portal/ways/received.html", context)
-
-
-@require_http_methods(PAGE)
-@public
-@sensitive_variables("token")
-def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The link of the mail that confirms a sign-up: the button subscribes; opening it changes nothing."""
-    now = timezone.now()
-    try:
-        if request.method == "POST":
-            arrivals.confirm(token, now=now)
-            return to(request, "sign-up-confirmed")
-        waiting = arrivals.look(token, now=now)
-    except Refused as refused:
-        way = way_in(running(), NEWSLETTER.slug)
-        return show(request, "portal/ways/no_link.html", {"refused": refused, "way": way})
-    titles = _topics(language_of(request))
-    chosen = [title for code, title in titles if not waiting.topics or code in waiting.topics]
-    return show(request, "portal/ways/confirm.html", {"topics": chosen, "came": waiting.came_at})
 
 
 @require_safe
@@ -232,23 +207,27 @@ def _known(slug: str) -> tuple[Running, WayIn]:
     return found, way
 
 
-def _field(word: str, lang: Lang, *, needed: bool) -> forms.Field:
-    attrs = {"autocomplete": AUTOCOMPLETE.get(word, "off")}
-    label = FIELDS[word][lang].capitalize()
-    if word == "email":
-        return forms.EmailField(
-            label=label, max_length=320, required=needed, widget=forms.EmailInput(attrs=attrs)
-        )
-    return forms.CharField(
-        label=label if needed else gettext("%(field)s (if you want)") % {"field": label}, max_length=LONGEST,
-        required=needed, widget=forms.TextInput(attrs=attrs),
-    )  # fmt: skip
-
-
 def _is_needed(way: WayIn, word: str) -> bool:
     """Without an address nobody can be answered; an order is a company's, by somebody."""
     return word == "email" or (way is ORDER and word in ("name", "company"))
 
 
-def _name(word: str) -> str:
-    return word.replace(" ", "_")
+def _waiting(request: HttpRequest, waiting: Arrival) -> dict[str, object]:
+    """What somebody signs up for."""
+    titles = _topics(language_of(request))
+    chosen = [title for code, title in titles if not waiting.topics or code in waiting.topics]
+    return {"topics": chosen, "came": waiting.came_at}
+
+
+confirm = confirming(
+    Confirming(
+        look=arrivals.look,
+        press=arrivals.confirm,
+        done="sign-up-confirmed",
+        page="portal/ways/confirm.html",
+        context=_waiting,
+        no_link="portal/ways/no_link.html",
+        instead=lambda: {"way": way_in(running(), NEWSLETTER.slug)},
+    )
+)
+"""The link of the mail that confirms a sign-up: the button subscribes; opening it changes nothing."""

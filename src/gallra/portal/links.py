@@ -5,7 +5,10 @@ and says why.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import chain
+from typing import Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -25,20 +28,42 @@ from gallra.rights.words import Right
 PAGE = ["GET", "HEAD", "POST"]
 
 
-@require_http_methods(PAGE)
-@public
-@sensitive_variables("token")
-def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The link of the mail that confirms a request: the button says that the address is the reader's."""
-    now = timezone.now()
-    try:
-        if request.method == "POST":
-            requests.confirm(token, now=now)
-            return to(request, "confirmed")
-        found = rights_links.look(token, rights_links.CONFIRM, now=now)
-    except Refused as refused:
-        return show(request, "portal/rights/no_link.html", {"refused": refused})
-    return show(request, "portal/rights/confirm.html", {"found": found, **_told(found)})
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming(Generic[T]):
+    """A link whose page has one button. look: what it is for, changing nothing; press: what the button does; both are
+    given the token and the time, and raise Refused. done: the view's name of the page after that. page, context: what
+    is shown of it; no_link, instead: what is shown where it does not work."""
+
+    look: Callable[..., T]
+    press: Callable[..., object]
+    done: str
+    page: str
+    context: Callable[[HttpRequest, T], Mapping[str, object]]
+    no_link: str
+    instead: Callable[[], Mapping[str, object]] = dict
+
+
+def confirming(link: Confirming[T]) -> Callable[..., HttpResponseBase]:
+    """The view of such a link."""
+
+    @require_http_methods(PAGE)
+    @public
+    @sensitive_variables("token")
+    def view(request: HttpRequest, token: str) -> HttpResponseBase:
+        now = timezone.now()
+        try:
+            if request.method == "POST":
+                link.press(token, now=now)
+                return to(request, link.done)
+            found = link.look(token, now=now)
+        except (Refused, RegisterRefused) as refused:
+            return show(request, link.no_link, {**link.instead(), "refused": refused})
+        return show(request, link.page, link.context(request, found))
+
+    return view
 
 
 @require_safe
@@ -121,3 +146,16 @@ def _only(code: str, refused: Refused) -> Refused:
     if refused.code != code:
         raise refused
     return refused
+
+
+confirm = confirming(
+    Confirming(
+        look=lambda token, *, now: rights_links.look(token, rights_links.CONFIRM, now=now),
+        press=requests.confirm,
+        done="confirmed",
+        page="portal/rights/confirm.html",
+        context=lambda request, found: {"found": found, **_told(found)},
+        no_link="portal/rights/no_link.html",
+    )
+)
+"""The link of the mail that confirms a request: the button says that the address is the reader's."""

@@ -8,18 +8,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django import forms
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gallra.portal import holdings, limits, visitor
+from gallra.portal import codes, holdings, visitor
 from gallra.portal.links import download
 from gallra.portal.offered import TITLES, ways
-from gallra.portal.pages import language_of, public, show, to, too_often
+from gallra.portal.pages import language_of, public, show, to
+from gallra.portal.stated import archived
 from gallra.registers.errors import Refused as RegisterRefused
 from gallra.rights import fetching, requests
 from gallra.rights.errors import Refused
@@ -32,26 +31,6 @@ P = ParamSpec("P")
 MOST_REQUESTS = 50
 UNDECIDED = (State.WAITING, State.OPEN, State.DECIDING)
 """States in which the person can take a request back."""
-
-
-class Address(forms.Form):
-    """Where a code goes."""
-
-    address = forms.EmailField(
-        label=_("Your e-mail address"),
-        max_length=320,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-
-class Code(forms.Form):
-    """What was mailed."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
 
 
 def signed_in(
@@ -73,38 +52,20 @@ def signed_in(
 @public
 def address(request: HttpRequest) -> HttpResponseBase:
     """Where a code is mailed to, known or unknown."""
-    now = timezone.now()
-    form = Address(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if not limits.may_send(request, form.cleaned_data["address"]):
-            return too_often(request)
-        try:
-            visitor.ask(request, form.cleaned_data["address"], now=now)
-            return to(request, "my-code")
-        except Refused as refused:
-            form.add_error("address", str(refused))
-    return show(request, "portal/my/address.html", {"form": form})
+    return codes.ask(request, "portal/my/address.html", text="portal/code", then="my-code")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public
-@sensitive_variables()
 def code(request: HttpRequest) -> HttpResponseBase:
     """The code that was mailed; with the right one the data is shown."""
-    now = timezone.now()
-    asked = visitor.asked_for(request, now=now)
-    if not asked:
-        return to(request, "my-address")
-    form = Code(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if not limits.CODE.spend(limits.source(request)):
-            return too_often(request)
-        if visitor.enter(request, form.cleaned_data["code"], now=now):
-            return to(request, "my")
-        form.add_error(
-            "code", _("The code is not right, or is older than fifteen minutes. Ask for a new one.")
-        )
-    return show(request, "portal/my/code.html", {"form": form, "asked": asked})
+    return codes.enter(
+        request,
+        here="my",
+        back="my-address",
+        button=_("See my data"),
+        entered=lambda _address: to(request, "my"),
+    )
 
 
 @require_POST
@@ -125,7 +86,7 @@ def everything(request: HttpRequest, address: str) -> HttpResponseBase:
     asked = Request.objects.filter(address=address).select_related("answer").order_by("-pk")[:MOST_REQUESTS]
     context = {
         "held": holdings.held(address, now=now, lang=lang), "seen": holdings.seen(address),
-        "ways": ways(running().policy, lang),
+        "ways": ways(running().policy, lang), "archived": archived(lang),
         "requests": [
             {"request": each, "title": TITLES.get(Right(each.right), each.get_right_display()),
              "answer": _answer(each, now), "undecided": each.state in UNDECIDED}

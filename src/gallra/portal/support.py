@@ -1,6 +1,7 @@
 """A customer's own cases (M6, M7): the list, a new case with nothing to fill in but the matter, one case with its
-letters and documents. Own means reported by the account's holder: somebody else's case does not exist here, nor does
-a colleague's; and once a case is archived, nothing says any more whose it was (M16).
+letters and documents. Own means reported by the account's holder. Of a case in which they have only written, or been
+written to, they read those letters, their documents and what is impersonal, and nothing of the reporter's. Any other
+case does not exist here; and once a case is archived, nothing says any more whose it was (M16).
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gallra.mail import case_news
 from gallra.portal import limits
 from gallra.portal.pages import language_of, show, to, too_often
+from gallra.portal.stated import archived, purposes
 from gallra.portal.support_access import actor, customer, holder, of, writes
-from gallra.portal.support_words import purposes
 from gallra.registers.errors import Refused
 from gallra.registers.given import Origin
 from gallra.registers.support import accounts, actions, reading
@@ -67,7 +69,7 @@ class Letter(Attaching):
 def cases(request: HttpRequest, account: Account) -> HttpResponseBase:
     """The holder's cases, the latest first: open ones, or `?show=closed`; `?before=` a number goes on from there."""
     closed = request.GET.get("show") == CLOSED
-    mine = Case.objects.filter(contact_id=holder(account).pk, archived_at=None)
+    mine = reading.cases_of(holder(account).pk)
     found = mine.filter(status=Status.CLOSED) if closed else mine.exclude(status=Status.CLOSED)
     before = _number(request.GET.get("before", ""))
     if before:
@@ -75,7 +77,8 @@ def cases(request: HttpRequest, account: Account) -> HttpResponseBase:
     page = list(found.order_by("-number")[: PAGE + 1])
     context = {
         "cases": page[:PAGE], "closed": closed, "began": before,
-        "older": page[PAGE - 1].number if len(page) > PAGE else None,
+        "older": page[PAGE - 1].number if len(page) > PAGE else None, "me": holder(account).pk,
+        "archived": archived(language_of(request)) if closed else (),
     }  # fmt: skip
     return show(request, "portal/support/cases.html", {**of(account), **context})
 
@@ -110,7 +113,7 @@ def new(request: HttpRequest, account: Account) -> HttpResponseBase:
 @require_safe
 @customer
 def case(request: HttpRequest, account: Account, number: int) -> HttpResponseBase:
-    """One case of the holder's: what was reported, the letters, the documents."""
+    """One case of the holder's: what was reported, the letters, the documents; or their part of another's."""
     return _page(request, account, _own(account, number), Letter())
 
 
@@ -139,8 +142,9 @@ def reply(request: HttpRequest, account: Account, number: int) -> HttpResponseBa
 @customer
 def document(request: HttpRequest, account: Account, number: int, key: int) -> HttpResponseBase:
     """A document of the holder's case, as a download."""
-    found = CaseDocument.objects.filter(case=_own(account, number), pk=key).first()
-    if found is None:
+    case_ = _own(account, number)
+    found = CaseDocument.objects.filter(case=case_, pk=key).first()
+    if found is None or (_only(account, case_) or found.contact_id) != found.contact_id:
         raise Http404
     try:
         return sent(found)
@@ -151,20 +155,27 @@ def document(request: HttpRequest, account: Account, number: int, key: int) -> H
 
 
 def _page(request: HttpRequest, account: Account, found: Case, form: Letter) -> HttpResponseBase:
-    first = _number(request.GET.get("from", ""))
+    first, part = _number(request.GET.get("from", "")), _only(account, found)
     context = {
-        "case": found, "form": form, "dialogue": reading.dialogue(found, first=first),
-        "documents": reading.attached(found), "closed": found.status == Status.CLOSED,
+        "case": found, "form": form, "dialogue": reading.dialogue(found, first=first, of=part),
+        "documents": reading.attached(found, of=part), "closed": found.status == Status.CLOSED,
+        "part": part is not None,
     }  # fmt: skip
     return show(request, "portal/support/case.html", {**of(account), **context})
 
 
 def _own(account: Account, number: int) -> Case:
     """The holder's case of that number; anything else does not exist."""
-    found = Case.objects.filter(contact_id=holder(account).pk, archived_at=None, number=number).first()
+    found = reading.cases_of(holder(account).pk).filter(number=number).first()
     if found is None:
         raise Http404
     return found
+
+
+def _only(account: Account, found: Case) -> int | None:
+    """Whose letters and documents alone the holder reads: their own, in a case that another has reported; else None."""
+    mine = holder(account).pk
+    return None if found.contact_id == mine else mine
 
 
 def _open(account: Account, said: Mapping[str, Any]) -> Case:
@@ -176,16 +187,17 @@ def _open(account: Account, said: Mapping[str, Any]) -> Case:
             origin=Origin(where="support"), actor=actor(account), now=now,
         )  # fmt: skip
         _attach(account, made, said)
+        case_news.came(made, opened=True, now=now)
     return made
 
 
 def _answer(account: Account, found: Case, said: Mapping[str, Any]) -> None:
     """The letter with its document, in one transaction. Raises Refused."""
+    now = timezone.now()
     with transaction.atomic():
-        actions.reply(
-            found.pk, body=said["body"], sender=holder(account).pk, actor=actor(account), now=timezone.now()
-        )
+        actions.reply(found.pk, body=said["body"], sender=holder(account).pk, actor=actor(account), now=now)
         _attach(account, found, said)
+        case_news.came(found, opened=False, now=now)
 
 
 def _attach(account: Account, found: Case, said: Mapping[str, Any]) -> None:

@@ -12,23 +12,19 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gallra.portal import limits, visitor
-from gallra.portal.mine import Address, Code
-from gallra.portal.pages import language_of, show, to, too_often
+from gallra.portal import codes, visitor
+from gallra.portal.pages import language_of, show, to
+from gallra.portal.stated import purposes
 from gallra.portal.support_access import account_of, offered, open_account
-from gallra.portal.support_words import purposes
 from gallra.registers.directory import fields
 from gallra.registers.errors import Refused as RegisterRefused
 from gallra.registers.given import Firm, Origin, Person
 from gallra.registers.support import accounts
 from gallra.registers.support.actions import CONTACTS
 from gallra.registers.support.models import Account, Contact
-from gallra.rights.errors import Refused
 from gallra.site.accounts import reopen_account
 from gallra.site.models import User
 
@@ -68,38 +64,18 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Where a code is mailed to, whether or not there is an account; or a passkey."""
     if account_of(request) is not None:
         return to(request, "support")
-    form = Address(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if not limits.may_send(request, form.cleaned_data["address"]):
-            return too_often(request)
-        try:
-            visitor.ask(request, form.cleaned_data["address"], text=TEXT, now=timezone.now())
-            return to(request, "support-code")
-        except Refused as refused:
-            form.add_error("address", str(refused))
-    context = {"form": form, "next": reverse("portal:support"), "staff": request.user.is_authenticated}
-    return show(request, "portal/support/sign_in.html", context)
+    context = {"next": reverse("portal:support"), "staff": request.user.is_authenticated}
+    return codes.ask(request, "portal/support/sign_in.html", text=TEXT, then="support-code", context=context)
 
 
 @require_http_methods(PAGE)
 @offered
-@sensitive_variables()
 def code(request: HttpRequest) -> HttpResponseBase:
     """The code that was mailed: it signs in where there is an account, and leads to making one where there is none."""
-    now = timezone.now()
-    asked = visitor.asked_for(request, now=now)
-    if not asked:
-        return to(request, "support-sign-in")
-    form = Code(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if not limits.CODE.spend(limits.source(request)):
-            return too_often(request)
-        if visitor.enter(request, form.cleaned_data["code"], now=now):
-            return _enter(request, asked)
-        form.add_error(
-            "code", _("The code is not right, or is older than fifteen minutes. Ask for a new one.")
-        )
-    return show(request, "portal/support/code.html", {"form": form, "asked": asked})
+    return codes.enter(
+        request, here="support", back="support-sign-in", button=gettext_lazy("Sign in"),
+        entered=lambda address: _enter(request, address),
+    )  # fmt: skip
 
 
 @require_http_methods(PAGE)
@@ -170,4 +146,4 @@ def _make(address: str, account: Account | None, form: Joining) -> None:
             accounts.reopen_account(account.pk, actor=f"account:{account.pk}", now=now)
         user = User.objects.filter(email=address).first() or User.objects.create_user(email=address)
         if not user.is_active:
-            reopen_account(user.pk)
+            reopen_account(user.pk, now=now)

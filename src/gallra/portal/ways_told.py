@@ -13,6 +13,7 @@ from gallra.policy.wording.sentences import keeping, purposes
 from gallra.policy.wording.sentences.keeping import subjects
 from gallra.policy.wording.structure import Page
 from gallra.portal import offered
+from gallra.portal.stated import periods
 from gallra.portal.ways import NEWSLETTER, WayIn
 from gallra.running.installed import Running
 from gallra.site.adopted import page_in
@@ -77,14 +78,12 @@ def _purpose(found: Running, page: Page, place: str, purpose: Purpose) -> tuple[
 
 def _periods(found: Running, page: Page, way: WayIn) -> Iterator[str]:
     """How long; where the policy is silent, that it is."""
-    rules = [(f"retention[{n}]", rule.records) for n, rule in enumerate(found.policy.retention)]
-    rules += [(f"review[{n}]", rule.records) for n, rule in enumerate(found.policy.review)]
-    places = {place for place, records in rules if set(records) & set(way.serves)}
     if way is NEWSLETTER:
         begins = capital(found.kinds[UNCONFIRMED].noun.one[page.lang])
         yield from (s.text for s in page.sentences() if s.text.startswith(begins))
-    yield from (s.text for s in page.sentences() if s.place in places and not s.gap)
-    if not places:
+    said = periods(found, page, way.serves)
+    yield from said
+    if not said:
         kinds = tuple(found.kinds[kind] for kind in way.serves if kind in found.policy.records())
         yield keeping.no_period(kinds, page.lang)
 

@@ -20,10 +20,12 @@ from django.views.decorators.http import require_POST
 
 from gallra.mail import cases as letters
 from gallra.office.access import support_only
-from gallra.office.cases.forms import Answer, Closing, Noting
+from gallra.office.cases.forms import Answer, Closing, Concerning, Noting
 from gallra.office.cases.page import case_of, closed_to, show
+from gallra.portal.fields import field_name
+from gallra.portal.ways import PERSON, person_of
 from gallra.registers.errors import Refused
-from gallra.registers.support import actions
+from gallra.registers.support import actions, reading
 from gallra.registers.support.models import Case
 from gallra.site.files import given, takes_a_file
 
@@ -34,8 +36,28 @@ Do = Callable[[Case, Any, str, datetime], object]
 @support_only
 @takes_a_file
 def answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Write to the reporter, with a document if there is one; they get a mail."""
-    return _act(request, number, "answer", Answer(request.POST, request.FILES), _answer, _("Sent."))
+    """Write to the reporter, with a document if there is one, or to somebody else whom it concerns; they get a mail."""
+    form = Answer(request.POST, request.FILES, others=reading.others(case_of(number)))
+    return _act(request, number, "answer", form, _answer, _("Sent."))
+
+
+@require_POST
+@support_only
+def concern(request: HttpRequest, number: int) -> HttpResponse:
+    """Let the case concern somebody else too: they may be written to about it, and about nothing else (M7)."""
+    form = Concerning(request.POST, auto_id="concerning_%s")
+    return _act(request, number, "concerning", form, _concern, _("Saved."))
+
+
+@require_POST
+@support_only
+def concern_no_more(request: HttpRequest, number: int, key: int) -> HttpResponse:
+    """The case concerns them no longer."""
+
+    def remove(found: Case, said: Any, actor: str, now: datetime) -> object:
+        return actions.remove_concerned(found.pk, key, actor=actor, now=now)
+
+    return _act(request, number, "", forms.Form(request.POST), remove, _("Saved."))
 
 
 @require_POST
@@ -88,13 +110,19 @@ def _act(
 
 
 def _answer(found: Case, said: Any, actor: str, now: datetime) -> None:
-    letter = actions.reply(found.pk, body=said["body"], actor=actor, now=now)
+    to = int(said["to"]) if said.get("to") else None
+    letter = actions.reply(found.pk, body=said["body"], to=to, actor=actor, now=now)
     file: UploadedFile[bytes] | None = said["file"]
     if file is not None:
         actions.attach(
             found.pk, file.chunks(), **given(file), description=said["description"], actor=actor, now=now
         )
     letters.answered(found, letter, now=now)
+
+
+def _concern(found: Case, said: Any, actor: str, now: datetime) -> object:
+    given = {word: said[field_name(word)] for word in PERSON if said.get(field_name(word))}
+    return actions.add_concerned(found.pk, person_of(given), origin=actions.STAFF, actor=actor, now=now)
 
 
 def _note(found: Case, said: Any, actor: str, now: datetime) -> object:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gallra.office.access import role_of, support_only
-from gallra.office.cases.forms import Answer, Closing, Noting
+from gallra.office.cases.forms import Answer, Closing, Concerning, Noting
 from gallra.office.cases.people import colleagues
 from gallra.office.requests.showing import page_context
 from gallra.registers.errors import Refused
@@ -76,6 +76,7 @@ def show(
     now, at = timezone.now(), request.GET.get("from", "")
     first = int(at) if at.isascii() and at.isdigit() and len(at) < 8 else 0
     dialogue = reading.dialogue(found, first=first)
+    others = [] if found.archived_at else reading.others(found)
     notes = list(Note.objects.filter(case=found).order_by("-made_at", "-pk")[:MOST_NOTES])
     actors = [
         found.assignee,
@@ -86,7 +87,10 @@ def show(
         "case": found, "dialogue": dialogue, "notes": notes, "documents": reading.attached(found),
         "who": colleagues(actors), "refused": refused, "closed": found.status == Status.CLOSED,
         "mine": found.assignee == f"user:{request.user.pk}",
-        "answer": bound.get("answer") or Answer(), "closing": bound.get("closing") or Closing(auto_id="closing_%s"),
+        "others": others, "names": {who.pk: who.name or who.email for who in others},
+        "concerning": bound.get("concerning") or Concerning(auto_id="concerning_%s"),
+        "answer": bound.get("answer") or Answer(others=others),
+        "closing": bound.get("closing") or Closing(auto_id="closing_%s"),
         "noting": bound.get("noting") or Noting(auto_id="noting_%s"), "opened": set(bound),
     }  # fmt: skip
     return render(request, "office/cases/case.html", {**page_context("cases", now), **context}, status=status)

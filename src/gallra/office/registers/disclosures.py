@@ -11,20 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gallra.ledger.models import Entry
 from gallra.office.access import by, role_of
 from gallra.office.registers import forms
 from gallra.office.registers.pages import (
-    Bound,
     Mark,
+    Register,
     Sum,
     Way,
-    done,
     entered,
     mails,
-    offered,
     one_of,
     paged,
     privacy_page,
@@ -101,37 +99,14 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "office/registers/notices.html", {**_here(TELLING), **context})
 
 
-@require_safe
-@privacy_page(TELLING)
-def notice(request: HttpRequest, number: int) -> HttpResponse:
+def _told(found: Notice, acts: object) -> dict[str, Any]:
     """One recipient: what they are to be told, and of whom."""
-    return show_notice(request, number)
-
-
-@require_POST
-@privacy_page(TELLING)
-def tick(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """Staff have told them, or cannot."""
-    return done(request, WAYS, _notice(number), name, page="office:notice", again=show_notice)
-
-
-def show_notice(
-    request: HttpRequest, number: int, *, bound: Bound | None = None, trouble: str = "", status: int = 200
-) -> HttpResponse:
-    """The page of one recipient who is to be told."""
-    found, now = _notice(number), timezone.now()
-    if request.method == "GET":
-        opened.note([found.request.address], role=role_of(request), now=now)
     wishes = found.request.wishes if found.request.right == Right.RECTIFICATION else {}
-    context = {
-        "row": found,
+    return {
         "standing": standing(found, mails([found.mail])),
         "wishes": [(field_title(word), value) for word, value in wishes.items()],
         "people": who([found.by]),
-        "acts": offered(WAYS, found, bound),
-        "trouble": trouble,
     }
-    return render(request, "office/registers/notice.html", {**_here(TELLING), **context}, status=status)
 
 
 def standing(row: Notice, sent: Mapping[int, Mark]) -> Mark:
@@ -180,3 +155,9 @@ WAYS: Mapping[str, Way] = {
         lambda row: row.state != Notice.State.TOLD,
     ),
 }
+
+NOTICES = Register(
+    TELLING, "office:notice", "office/registers/notice.html", find=_notice, ways=WAYS, context=_told,
+    people=lambda row: [row.request.address],
+)  # fmt: skip
+notice, tick = NOTICES.views()

@@ -42,7 +42,8 @@ OURS: Mapping[str, Promise] = {
     "portal/arrived": gettext_lazy("Acknowledgement of a form"),
     "portal/by_hand": gettext_lazy("A form to deal with by hand, to staff"),
     "support/answer": gettext_lazy("Told of an answer in a case"),
-    "support/waiting": gettext_lazy("Told of a case, to staff"),
+    "support/news": gettext_lazy("Told of something new in cases, to staff"),
+    "support/waiting": gettext_lazy("Told that there is an answer in a case"),
 }
 """Our texts, as staff call them."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -17,15 +17,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
 
 from gallra.mail.models import Outgoing
-from gallra.office.access import by, only
+from gallra.office.access import by, only, role_of
 from gallra.office.requests.showing import page_context
+from gallra.rights import opened
 from gallra.rights.errors import Refused
 from gallra.site.adopted import running
 from gallra.site.models import Role
 
 P = ParamSpec("P")
+R = TypeVar("R")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PAGE = 50
 """Rows of a list on one page."""
@@ -157,6 +160,57 @@ def done(
         return again(request, row.pk, bound=(name, form), trouble=str(refused), status=409)
     messages.success(request, str(way.said))
     return redirect(page, row.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Generic[R]):
+    """One row of a register as a page, and what can be done about it. here: where the menu stands; page: the view's
+    name of the row's page; find: the row by its number (raises Http404); ways: what can be done; people: whose
+    addresses the page shows, for that somebody looked is recorded (M10); context: what else the template is told, given
+    what is offered; row: what the ways are about, where that is not what was found."""
+
+    here: str
+    page: str
+    template: str
+    find: Callable[[int], R]
+    ways: Mapping[str, Way]
+    context: Callable[[R, Mapping[str, Offered]], Mapping[str, Any]]
+    people: Callable[[R], Iterable[str]] = lambda found: ()
+    row: Callable[[R], Any] = lambda found: found
+
+    def show(
+        self,
+        request: HttpRequest,
+        number: int,
+        *,
+        bound: Bound | None = None,
+        trouble: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """The page, with a form as it was sent where something was refused (400, 409)."""
+        found, now = self.find(number), timezone.now()
+        if request.method == "GET":
+            opened.note(self.people(found), role=role_of(request), now=now)
+        row = self.row(found)
+        acts = offered(self.ways, row, bound)
+        told = {**self.context(found, acts), "row": row, "acts": acts, "trouble": trouble}
+        return render(request, self.template, {**page_context(self.here, now), **told}, status=status)
+
+    def views(self) -> tuple[Callable[..., HttpResponseBase], Callable[..., HttpResponseBase]]:
+        """The view of the page, and that of a POST which does one of the ways."""
+
+        @require_safe
+        @privacy_page(self.here)
+        def one(request: HttpRequest, number: int) -> HttpResponse:
+            return self.show(request, number)
+
+        @require_POST
+        @privacy_page(self.here)
+        def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
+            row = self.row(self.find(number))
+            return done(request, self.ways, row, name, page=self.page, again=self.show)
+
+        return one, act
 
 
 def entered(

@@ -11,25 +11,23 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gallra.mail.models import Outgoing
-from gallra.office.access import by, role_of
+from gallra.office.access import by
 from gallra.office.registers import forms
 from gallra.office.registers.pages import (
-    Bound,
     Mark,
+    Register,
     Way,
-    done,
     entered,
     mails,
-    offered,
     one_of,
     paged,
     privacy_page,
 )
 from gallra.office.requests.showing import Counted, Places, page_context, who
-from gallra.rights import opened, restriction
+from gallra.rights import restriction
 from gallra.rights.models import Restriction
 from gallra.running import persons
 from gallra.site import saying
@@ -70,39 +68,17 @@ def enter(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_safe
-@privacy_page(HERE)
-def one(request: HttpRequest, number: int) -> HttpResponse:
-    """One restriction."""
-    return show(request, number)
-
-
-@require_POST
-@privacy_page(HERE)
-def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """Do something about it."""
-    return done(request, WAYS, _found(number), name, page="office:restriction", again=show)
-
-
-def show(
-    request: HttpRequest, number: int, *, bound: Bound | None = None, trouble: str = "", status: int = 200
-) -> HttpResponse:
-    """Its page: since when and why, what it blocks, how it ends."""
-    found, now = _found(number), timezone.now()
-    if request.method == "GET":
-        opened.note([found.address], role=role_of(request), now=now)
-    everything = persons.find(found.address, now=now) if found.address else None
-    context = {
-        "row": found,
-        "standing": standing(found, mails([found.mail])),
+def _told(found: Restriction, acts: object) -> dict[str, Any]:
+    """Since when and why, what it blocks, how it ends."""
+    everything = persons.find(found.address, now=timezone.now()) if found.address else None
+    sent = mails([found.mail])
+    return {
+        "standing": standing(found, sent),
         "people": who([found.by, found.ending_by]),
-        "told": mails([found.mail]).get(found.mail or 0),
+        "told": sent.get(found.mail or 0),
         "blocked": _blocked(everything) if everything else [],
         "unreachable": sorted(everything.unreachable) if everything else [],
-        "acts": offered(WAYS, found, bound),
-        "trouble": trouble,
     }
-    return render(request, "office/registers/restriction.html", {**_here(), **context}, status=status)
 
 
 def _blocked(everything: persons.Everything) -> list[Counted]:
@@ -188,3 +164,9 @@ WAYS: Mapping[str, Way] = {
         lambda row: row.lifted_at is None and row.ends_on is not None,
     ),
 }
+
+REGISTER = Register(
+    HERE, "office:restriction", "office/registers/restriction.html", find=_found, ways=WAYS, context=_told,
+    people=lambda row: [row.address],
+)  # fmt: skip
+one, act = REGISTER.views()

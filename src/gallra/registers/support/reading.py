@@ -79,7 +79,9 @@ def others(case: Case) -> list[Contact]:
     keys = Concerned.objects.filter(case=case).order_by().values("contact_id")
     wrote = Message.objects.filter(case=case, contact__isnull=False).order_by().values("contact_id")
     found = Contact.objects.filter(pk__in=keys.union(wrote)).annotate(named=Exists(named))
-    return list(found.exclude(pk=case.contact_id).order_by("pk")[:MOST_FOUND])
+    if case.contact_id is not None:
+        found = found.exclude(pk=case.contact_id)
+    return list(found.order_by("pk")[:MOST_FOUND])
 
 
 def people(said: str) -> list[Contact]:
@@ -99,9 +101,15 @@ def people(said: str) -> list[Contact]:
     return list(found.filter(asked).order_by("name", "pk")[: MOST_FOUND + 1])
 
 
+def known_companies() -> QuerySet[Company]:
+    """Companies that people whom support knows work at, and no other register's (M7)."""
+    return Company.objects.filter(Exists(Contact.objects.filter(company=OuterRef("pk"))))
+
+
 def companies(said: str) -> list[Company]:
-    """Companies by a part of the name: those that people whom support knows work at, and no other register's (M7)."""
-    asked = Q(Exists(Contact.objects.filter(company=OuterRef("pk"))))
-    for word in said.split():
-        asked &= Q(name__icontains=word)
-    return list(Company.objects.filter(asked).order_by("name", "pk")[:MOST_FOUND]) if said.split() else []
+    """Those by a part of the name; at most `MOST_FOUND`."""
+    words = said.split()
+    named = Q()
+    for word in words:
+        named &= Q(name__icontains=word)
+    return list(known_companies().filter(named).order_by("name", "pk")[:MOST_FOUND]) if words else []
