@@ -185,7 +185,7 @@ def _tell(line: Any, due: Any, entries: list[Any]) -> None:
     if told.row_count:
         show(told)
     if line.undecided:
-        show(_("To be decided: %(count)d likenesses and mentions.") % {"count": line.undecided})
+        show(_("To be decided: %(count)d likenesses, mentions and documents.") % {"count": line.undecided})
     for entry in entries:
         show(f"  {entry.number}  {entry.at:%Y-%m-%d %H:%M}  {entry.action}  {entry.body.get('event', '')}")
 

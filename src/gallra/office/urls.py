@@ -22,7 +22,9 @@ urlpatterns = [
     path("cases/new/", case_opening.new, name="case-new"),
     path("cases/<int:number>", case_page.case, name="case"),
     path("cases/<int:number>/concern", case_acts.concern, name="case-concern"),
-    path("cases/<int:number>/concern/<int:key>/remove", case_acts.concern_no_more, name="case-concern-remove"),
+    path(
+        "cases/<int:number>/concern/<int:key>/remove", case_acts.concern_no_more, name="case-concern-remove"
+    ),
     path("cases/<int:number>/answer", case_acts.answer, name="case-answer"),
     path("cases/<int:number>/note", case_acts.note, name="case-note"),
     path("cases/<int:number>/take", case_acts.take, name="case-take"),
@@ -38,6 +40,9 @@ urlpatterns = [
     path("requests/<int:number>/preview", page.preview_page, name="request-preview"),
     path("requests/<int:number>/letter", letter.letter, name="request-letter"),
     path("requests/<int:number>/attachments/<int:key>", attachments.attachment, name="request-attachment"),
+    path(
+        "requests/<int:number>/<slug:name>/<int:row>/document", attachments.document, name="request-document"
+    ),
     path("requests/<int:number>/<slug:name>", acts.act, name="request-act"),
     path("requests/<int:number>/<slug:name>/<int:row>", acts.act, name="request-row"),
     path("restrictions/", restrictions.listed, name="restrictions"),

@@ -144,6 +144,12 @@ def read(document: Document) -> Iterator[bytes]:
     return read_from(root(), document.file, bytes(document.secret))
 
 
+def stored(table: str, key: object) -> Document | None:
+    """The row of a document, by the table that a declaration names; None where it is gone."""
+    model = next((each for each in _models() if each._meta.db_table == table), None)
+    return None if model is None else model._default_manager.filter(pk=key).first()
+
+
 def read_from(folder: Path, name: str, secret: bytes) -> Iterator[bytes]:
     """A plain file of another folder, by its name and wrapped key. Raises as `read`."""
     key = _unwrap(secret, name)

@@ -35,9 +35,9 @@ def answer(request: Request, *, now: datetime, left: int = 0) -> None:
         _close(request, now=now, text="stopped", context={})
         return
     policy = running()
-    given = copied(request, now) if request.right in COPIES else None
+    given, out = copied(request, now) if request.right in COPIES else (None, ())
     nothing = given.nothing and not withheld(request) if given else None
-    facts = facts_of(request, policy, today=book.today(now), left=left, nothing=nothing)
+    facts = facts_of(request, policy, today=book.today(now), left=left, nothing=nothing, out=out)
     try:
         make_checkpoint(now)
     except LedgerBroken:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from gallra.engine.person.hiding import Hiding
 from gallra.engine.person.withholding import Withheld
-from gallra.rights import mentions, named, twins
+from gallra.rights import enclosed, mentions, named, twins
+from gallra.rights.enclosed import Out
 from gallra.rights.models import Request
 from gallra.rights.words import TwinVerdict, Verdict
 from gallra.running import extracts
@@ -20,18 +21,21 @@ def withheld(request: Request) -> Withheld:
     return frozenset(request.decisions.filter(verdict=Verdict.STAY).values_list("kind", "table"))
 
 
-def copied(request: Request, now: datetime) -> Answered:
-    """The person's data, under the request's address and those that staff found to be the same person's."""
+def copied(request: Request, now: datetime) -> tuple[Answered, tuple[Out, ...]]:
+    """The person's data, under the request's address and those that staff found to be the same person's; and which of
+    their documents are left out."""
     without, shown = withheld(request), named.shown(request)
-    whole = extracts.answer(request.address, now=now, without=without, shown=shown)
+    whole, out = enclosed.without(
+        request, extracts.answer(request.address, now=now, without=without, shown=shown)
+    )
     for twin in request.twins.filter(verdict=TwinVerdict.SAME).order_by("pk"):
         address = twins.address_of(twin)
         if address and address != request.address:
-            other = extracts.answer(address, now=now, without=without, shown=shown)
-            whole = _joined(whole, other)
-    return replace(
-        whole, salt=bytes(request.salt), documents=(*whole.documents, *mentions.documents_of(request))
-    )
+            answered = extracts.answer(address, now=now, without=without, shown=shown)
+            other, more = enclosed.without(request, answered)
+            whole, out = _joined(whole, other), (*out, *(each for each in more if each not in out))
+    documents = (*whole.documents, *mentions.documents_of(request))
+    return replace(whole, salt=bytes(request.salt), documents=documents), out
 
 
 def _joined(one: Answered, other: Answered) -> Answered:

@@ -12,12 +12,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from gallra.rights import jobs, mentions, merging, objecting, restriction, twins
+from gallra.rights import enclosed, jobs, mentions, merging, objecting, restriction, twins
 from gallra.rights.book import entered, locked, post, reason_of, text_of
 from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Decision, Mention, Request, Twin
-from gallra.rights.words import MentionVerdict, Right, State, TwinVerdict, Verdict
+from gallra.rights.words import COPIES, EnclosedVerdict, MentionVerdict, Right, State, TwinVerdict, Verdict
+from gallra.running import extracts
 from gallra.running.installed import running
 
 FREE = (Verdict.GIVE, Verdict.ERASE, Verdict.BLANK)
@@ -83,8 +84,11 @@ def decide_twin(request: int, twin: int, *, verdict: str, reason: str, by: str, 
             raise Refused("not_a_verdict")
         row.verdict, row.reason, row.by = verdict, why, by
         row.save(update_fields=["verdict", "reason", "by"])
-        if verdict == TwinVerdict.SAME and restriction.pending(found):
-            restriction.while_examined(found, now=now, address=twins.address_of(row))
+        address = twins.address_of(row) if verdict == TwinVerdict.SAME else None
+        if address and restriction.pending(found):
+            restriction.while_examined(found, now=now, address=address)
+        if address and found.right in COPIES:
+            enclosed.add(found, enclosed.found(extracts.looked(address, now=now)))
     return row
 
 
@@ -107,11 +111,12 @@ def decide_wishes(request: int, wishes: Mapping[str, str], *, by: str, now: date
 
 
 def undecided(request: Request) -> int:
-    """Likenesses, mentions and lines of an objection that nobody has decided on."""
+    """Likenesses, mentions, documents and lines of an objection that nobody has decided on."""
     return (
         objecting.undecided(request)
         + request.twins.filter(verdict=TwinVerdict.UNDECIDED).count()
         + request.mentions.filter(verdict=MentionVerdict.UNDECIDED).count()
+        + request.enclosed.filter(verdict=EnclosedVerdict.UNDECIDED).count()
     )
 
 

@@ -32,7 +32,7 @@ SENTENCES: dict[str, Promise | str] = {
     "not_looked_up": _(
         "What there is of the person has not been looked up yet. Wait for it. Nothing was changed."
     ),
-    "undecided": _("Likenesses or mentions are still to be decided. Nothing was changed."),
+    "undecided": _("Likenesses, mentions or documents are still to be decided. Nothing was changed."),
     "decided": _("The request has been decided, and is being carried out. Nothing was changed."),
     "no_such_line": _("The request has no such line. Nothing was changed."),
     "obliged": _("A statute or a hold keeps this; it cannot be decided otherwise. Nothing was changed."),
@@ -81,6 +81,8 @@ SENTENCES: dict[str, Promise | str] = {
     "late_needs_reason": _(
         "It was reported later than 72 hours after it was known: say why (Article 33(1)). Nothing was changed."
     ),
+    "nobody_to_list": _("Give at least one address, one on each line. Nothing was changed."),
+    "asked_already": _("That system has answered, or was seen to by hand already. Nothing was changed."),
     "others_to_tell": _(
         "There are others to tell than the page showed. Look at the number, and say yes again. Nothing was sent."
     ),

@@ -16,11 +16,11 @@ from gallra.engine.person.erase import Line
 from gallra.mail.models import Incoming, Outgoing
 from gallra.registers.crm.models import Case as CrmCase
 from gallra.registers.support.models import Case as SupportCase
-from gallra.rights import deciding, merging, named, objecting, restriction
+from gallra.rights import deciding, enclosed, merging, named, objecting, restriction
 from gallra.rights.book import entered
 from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.words import COPIES, Identity, Right, State, Verdict
-from gallra.running import erasures, persons
+from gallra.running import erasures, extracts, persons
 from gallra.running.erasures import Planned
 from gallra.running.extracts import CODE
 from gallra.running.installed import running
@@ -44,6 +44,8 @@ def look_up(number: int, *, now: datetime) -> Request | None:
     found = persons.find(
         request.address, now=now, also_mentions=request.right in READS_OTHERS, name=request.name
     )
+    looked = extracts.looked(request.address, now=now) if request.right in COPIES else None
+    papers = enclosed.found(looked) if looked else []
     planned = None
     if request.right == Right.ERASURE:
         planned = erasures.plan_erasure(request.address, now=now, asked_at=request.received_at)
@@ -53,9 +55,10 @@ def look_up(number: int, *, now: datetime) -> Request | None:
         locked = Request.objects.select_for_update().filter(pk=number).first()
         if locked is None or not _waits(locked):
             return None
+        if looked is not None:
+            named.propose(locked, looked.named)
+            enclosed.add(locked, papers)
         _write(locked, found, planned, now)
-        if locked.right in COPIES:
-            named.propose(locked, now=now)
         merging.note(locked)
         if objecting.needs_examining(locked):
             restriction.while_examined(locked, now=now)
@@ -72,6 +75,7 @@ def not_clear(request: Request, found: Everything, planned: Planned | None) -> l
         "several": len({name.casefold() for each in found.systems.values() for name in each.names}) > 1,
         "twin": bool(found.twins),
         "mention": bool(found.mentions) or found.more_mentions,
+        "document": request.right in COPIES and request.enclosed.exists(),
     }
     if planned is not None:
         states = {line.state for plan in planned.systems.values() for line in plan.lines}

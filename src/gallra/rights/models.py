@@ -151,15 +151,18 @@ class Decision(models.Model):
 
 
 class Mention(models.Model):
-    """The person's name or address in somebody else's text: where it stands, by keys, and what becomes of it. text:
-    what is included in the answer, others' data redacted by whoever decided."""
+    """The person's name, address or telephone number in somebody else's text: where it stands, by keys, and what
+    becomes of it. text: what is included in the answer, others' data redacted by whoever decided. unread: a document
+    that no program can read (a scan), of a case or company of the person's: whether it mentions them somebody has to
+    see."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="mentions")
     kind = models.CharField(max_length=100)
-    record = models.CharField(max_length=60)
+    record = models.TextField()
     table = models.CharField(max_length=100)
-    key = models.CharField(max_length=60)
-    column = models.CharField(max_length=60)
+    key = models.TextField()
+    column = models.CharField(max_length=100)
+    unread = models.BooleanField(default=False)
     verdict = models.CharField(
         max_length=20,
         choices=words.MentionVerdict.choices,
@@ -221,6 +224,33 @@ class Named(models.Model):
         return f"named {self.pk}"
 
 
+class Enclosed(models.Model):
+    """A document of the person's own that cannot go into a copy unseen: where it lies, by keys, and why: it names
+    others (how many), or no program can read it. Left out unless staff say with a reason that it is sent."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="enclosed")
+    kind = models.CharField(max_length=100)
+    record = models.TextField()
+    table = models.CharField(max_length=100)
+    key = models.TextField()
+    why = models.CharField(max_length=10, choices=words.EnclosedWhy.choices)
+    count = models.IntegerField(default=0)
+    verdict = models.CharField(
+        max_length=10,
+        choices=words.EnclosedVerdict.choices,
+        blank=True,
+        default=words.EnclosedVerdict.UNDECIDED,
+    )
+    reason = models.TextField(blank=True, default="")
+    by = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"enclosed {self.pk}"
+
+
 class Answer(models.Model):
     """The file a person gets. file, secret: of the encrypted store (rights/answer/storing.py); digest: SHA-256 of the
     zip, as the ledger has it. Unreadable once the row, and with it the key, is gone.
@@ -274,6 +304,6 @@ from gallra.rights.register_models import (  # noqa: E402 - Django looks for the
 )
 
 __all__ = [
-    "Affected", "Answer", "Breach", "BreachMessage", "BreachStep", "Decision", "Disclosure", "Link", "Mention",
-    "Notice", "Opening", "Request", "Restriction", "StopReason", "Twin",
+    "Affected", "Answer", "Breach", "BreachMessage", "BreachStep", "Decision", "Disclosure", "Enclosed",
+    "Link", "Mention", "Notice", "Opening", "Request", "Restriction", "StopReason", "Twin",
 ]  # fmt: skip

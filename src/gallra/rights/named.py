@@ -6,7 +6,7 @@ look-up and the answer is hidden too.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -17,15 +17,14 @@ from gallra.rights.book import locked, reason_of
 from gallra.rights.errors import Refused
 from gallra.rights.models import Named, Request
 from gallra.rights.words import NamedVerdict, State, TwinVerdict
-from gallra.running import extracts
 from gallra.running.persons import own_people
 
 
-def propose(request: Request, *, now: datetime) -> None:
-    """Write down whom the person's texts name: each is hidden unless it is decided otherwise."""
+def propose(request: Request, found: Mapping[Who, int]) -> None:
+    """Write down whom the person's texts name, and in how many: each is hidden unless it is decided otherwise."""
     Named.objects.bulk_create(
         Named(request=request, table=table, key=str(key), count=count)
-        for (table, key), count in extracts.named(request.address, now=now).items()
+        for (table, key), count in found.items()
     )
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from gallra.rights import clock
 from gallra.rights.book import today
 from gallra.rights.models import Request
-from gallra.rights.words import MentionVerdict, Right, State, TwinVerdict
+from gallra.rights.words import EnclosedVerdict, MentionVerdict, Right, State, TwinVerdict
 from gallra.running.installed import running
 
 Step = Literal["sort", "wait for the link", "settle identity", "wait", "decide", "carried out", "closed"]
@@ -27,7 +27,7 @@ STEPS: dict[str, Step] = {
 @dataclass(frozen=True, slots=True)
 class Line:
     """One request in the queue. left: days until its last one, negative after it, None while its clock stands;
-    undecided: likenesses and mentions."""
+    undecided: likenesses, mentions and documents."""
 
     request: Request
     left: int | None
@@ -58,6 +58,7 @@ def lines(found: QuerySet[Request], now: datetime) -> list[Line]:
     asked = found.annotate(
         undecided=Count("twins", filter=Q(twins__verdict=TwinVerdict.UNDECIDED), distinct=True)
         + Count("mentions", filter=Q(mentions__verdict=MentionVerdict.UNDECIDED), distinct=True)
+        + Count("enclosed", filter=Q(enclosed__verdict=EnclosedVerdict.UNDECIDED), distinct=True)
     )
     return [_line(request, day, zone) for request in asked]
 

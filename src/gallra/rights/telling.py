@@ -17,6 +17,7 @@ from gallra.policy.own import own_periods
 from gallra.policy.rules import Obligation
 from gallra.rights import book, disclosures, mentions, objecting, opened, restriction
 from gallra.rights.answer import facts as said
+from gallra.rights.enclosed import Out
 from gallra.rights.models import Mention, Notice, Request
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, Verdict
 from gallra.running import foreign
@@ -29,10 +30,11 @@ COMMITTED = ("erasure.receipt", "correction", "request")
 
 
 def facts_of(
-    request: Request, policy: Running, *, today: date, left: int = 0, nothing: bool | None = None
-) -> said.Facts:
+    request: Request, policy: Running, *, today: date, left: int = 0, nothing: bool | None = None,
+    out: Iterable[Out] = (),
+) -> said.Facts:  # fmt: skip
     """What the letter tells. today: its day; left: rows that were still found; nothing: whether the copy that was asked
-    for is empty, None where none was."""
+    for is empty, None where none was; out: the person's documents that are not in it."""
     erased = request.right == Right.ERASURE
     gone, kept = _done(request, policy)
     unknown = nothing if nothing is not None else erased and _unknown(request)
@@ -49,7 +51,7 @@ def facts_of(
         account=erased and bool(request.result.get("account")), suppressed=request.stop_mailings,
         tell_when_complete=request.wants_told, corrected=_corrected(request, policy),
         mentions=_mentioned(request), receipts=tuple(_receipts(request)),
-        **_copied(request, policy), **_registered(request), **_objected(request, policy),
+        **_copied(request, policy, out), **_registered(request), **_objected(request, policy),
     )  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def _decided(request: Request, kinds: Kinds) -> Iterable[said.Kept]:
         yield said.Kept(said.called(row.kind, row.table, kinds), row.count, why, reason=row.reason)
 
 
-def _copied(request: Request, policy: Running) -> dict[str, Any]:
+def _copied(request: Request, policy: Running, out: Iterable[Out]) -> dict[str, Any]:
     """What a copy lacks, to whom data went, and who has opened it."""
     if request.right not in COPIES:
         return {}
@@ -83,6 +85,10 @@ def _copied(request: Request, policy: Running) -> dict[str, Any]:
     rows = request.decisions.filter(verdict=Verdict.STAY).order_by("pk")
     less = tuple(
         said.Withheld(said.called(row.kind, row.table, kinds), row.count, row.reason) for row in rows
+    )
+    papers = tuple(
+        said.Withheld(Text(f"dokumentet {each.name}", f"the document {each.name}"), 1, each.reason)
+        for each in out
     )
     with translation.override(request.language):
         given = tuple(
@@ -92,7 +98,7 @@ def _copied(request: Request, policy: Running) -> dict[str, Any]:
             for each in disclosures.of(request.address)
         )
     seen = tuple(said.Opened(_role_text(each.role), each.on) for each in opened.of(request.address))
-    return {"withheld": less, "disclosed": given, "opened": seen}
+    return {"withheld": (*less, *papers), "disclosed": given, "opened": seen}
 
 
 def _registered(request: Request) -> dict[str, Any]:

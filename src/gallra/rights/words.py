@@ -81,6 +81,21 @@ class NamedVerdict(TextChoices):
     SHOW = "show", _("is shown")
 
 
+class EnclosedWhy(TextChoices):
+    """Why a document of the person's own cannot go into a copy unseen."""
+
+    NAMES = "names", _("names others")
+    UNREAD = "unread", _("cannot be read by a program")
+
+
+class EnclosedVerdict(TextChoices):
+    """What becomes of such a document in a copy."""
+
+    UNDECIDED = "", _("to be decided")
+    SEND = "send", _("is sent as it is")
+    OUT = "leave out", _("is left out")
+
+
 class TwinVerdict(TextChoices):
     """Whether a likeness is the same person."""
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,8 +18,8 @@ from gallra.engine.days import Today
 from gallra.engine.execute import Executor, again
 from gallra.engine.holds import OwnHolds
 from gallra.engine.person.extract import Extract, Item, extract
-from gallra.engine.person.hiding import Hiding, Who, hide, others
-from gallra.engine.person.redacting import Group, Redacted, Values
+from gallra.engine.person.hiding import Hiding, Who, finder, hide, others
+from gallra.engine.person.redacting import Group, Hidden, Redacted, Values
 from gallra.engine.person.withholding import Withheld, withhold
 from gallra.kinds import RecordKind, Text
 from gallra.ledger.append import append
@@ -45,11 +45,16 @@ CODE = "/code"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the person's: where it lies in the answer, the stored file, and its key."""
+    """A document of the person's: where it lies in the answer, the stored file, and its key; the record kind, record,
+    table and row it is of, empty where it is not the person's own."""
 
     path: str
     file: str
     secret: bytes = field(repr=False)
+    kind: str = ""
+    record: str = ""
+    table: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Answered:
     salt: bytes = field(repr=False, default=b"")
     hiding: Hiding = field(default=Hiding(), repr=False)
     """Whose names are hidden in the person's texts."""
+    finder: Hidden | None = field(default=None, repr=False)
+    """What finds others in a text, as it was done here."""
 
     @property
     def nothing(self) -> bool:
@@ -99,7 +106,8 @@ def answer(
             found, contacts=found.contacts + there.contacts, companies=found.companies + there.companies,
             items=found.items + there.items,
         )  # fmt: skip
-    found, hiding = _hidden(withhold(found, without), person, shown, executor)
+    finds = _finder(found, person, shown, executor)
+    found, hiding = hide(withhold(found, without), finds)
     documents: list[Document] = []
     records = [_item(item, policy, today, documents) for item in found.items]
     data = {
@@ -118,25 +126,42 @@ def answer(
         "kinds": {name: _about(name, policy) for name in sorted(found.counts())},
         "rights": list(policy.policy.rights.offered) if policy.policy.rights else [],
     }
-    return Answered(data, tuple(documents), found.counts(), new_salt(), hiding)
+    return Answered(data, tuple(documents), found.counts(), new_salt(), hiding, finds)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What of a copy is to be looked at before it goes. named: the contacts beside the person whom the person's own
+    texts name, each with the number of texts; documents: those that would be in it."""
+
+    named: Mapping[Who, int]
+    documents: tuple[Document, ...]
+    finder: Hidden = field(repr=False)
+
+
+def looked(address: str, *, now: datetime, executor: Executor | None = None) -> Looked:
+    """What a copy of our own registers would have of others in it. Raises NotAnAddress, NoPolicy."""
+    person = address_of(address)
+    found, _policy, _today = read(person, now=now, executor=executor)
+    finds = _finder(found, person, (), executor)
+    documents: list[Document] = []
+    for item in found.items:
+        for group in item.parts:
+            documents += _documents(item, group)
+    return Looked(hide(found, finds)[1].by, tuple(documents), finds)
 
 
 def named(address: str, *, now: datetime, executor: Executor | None = None) -> Mapping[Who, int]:
     """The contacts beside the person whom the person's own texts name, each with the number of texts. Raises
     NotAnAddress, NoPolicy."""
-    person = address_of(address)
-    found, _policy, _today = read(person, now=now, executor=executor)
-    return _hidden(found, person, (), executor)[1].by
+    return looked(address, now=now, executor=executor).named
 
 
-def _hidden(
-    found: Extract, person: str, shown: Collection[Who], executor: Executor | None
-) -> tuple[Extract, Hiding]:
+def _finder(found: Extract, person: str, shown: Collection[Who], executor: Executor | None) -> Hidden:
     names = [contact.values.get(contact.of.name or "") for contact, _ in found.contacts]
     phones = [contact.values.get(contact.of.phone or "") for contact, _ in found.contacts]
     own = naming.terms(person, [str(name) for name in names if name], [str(each) for each in phones if each])
-    beside = others(executor or OwnDatabase(), own_people(), found)
-    return hide(found, beside, own=own, mark=MARK, shown=shown)
+    return finder(others(executor or OwnDatabase(), own_people(), found), own=own, mark=MARK, shown=shown)
 
 
 def _of_asking(record: Mapping[str, Any]) -> bool:
@@ -163,7 +188,6 @@ def record(
 def _item(item: Item, policy: Running, today: Today, documents: list[Document]) -> dict[str, Any]:
     number = item.row.values.get(item.kind.number) if item.kind.number else None
     label = str(number if number is not None else item.key)
-    folder = f"{item.kind.name.replace('.', '-')}-{safe_name(str(item.key))}"
     return {
         "kind": item.kind.name,
         "system": item.kind.system,
@@ -173,7 +197,7 @@ def _item(item: Item, policy: Running, today: Today, documents: list[Document]) 
         "yours": item.owner,
         "goes": _fate(item, label, policy, today) if item.owner else None,
         "values": _row(item.row),
-        "parts": [_group(group, folder, documents) for group in item.parts if group.rows],
+        "parts": [_group(item, group, documents) for group in item.parts if group.rows],
     }
 
 
@@ -196,16 +220,26 @@ def _fate(item: Item, label: str, policy: Running, today: Today) -> dict[str, An
     }
 
 
-def _group(group: Group, folder: str, documents: list[Document]) -> dict[str, Any]:
+def _group(item: Item, group: Group, documents: list[Document]) -> dict[str, Any]:
+    there = {document.key: document for document in _documents(item, group)}
+    documents += there.values()
     rows = []
     for values in group.rows:
         row = _row(values)
-        if values.file is not None:
-            path = f"documents/{folder}/{values.key}-{safe_name(values.values.get('name'))}"
-            documents.append(Document(path, *values.file))
-            row["document"] = path
+        if str(values.key) in there:
+            row["document"] = there[str(values.key)].path
         rows.append(row)
     return {"table": group.part.table.name, "title": _text(group.part.title), "rows": rows}
+
+
+def _documents(item: Item, group: Group) -> Iterator[Document]:
+    """The documents of a record, each with its place in the answer."""
+    folder = f"{item.kind.name.replace('.', '-')}-{safe_name(str(item.key))}"
+    for values in group.rows:
+        if values.file is not None:
+            path = f"documents/{folder}/{values.key}-{safe_name(values.values.get('name'))}"
+            at = (item.kind.name, str(item.key), group.part.table.name, str(values.key))
+            yield Document(path, *values.file, *at)
 
 
 def _contact(values: Values, table: str) -> dict[str, Any]:

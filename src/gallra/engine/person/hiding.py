@@ -89,13 +89,15 @@ def _beside(people: People, of: Contacts) -> Statement:
     return people.once(("beside", of.table.name), make)
 
 
-def hide(
-    found: Extract, known: Sequence[Other], *, own: Iterable[str], mark: str, shown: Collection[Who] = ()
-) -> tuple[Extract, Hiding]:
-    """The extract with the others' names, addresses and numbers replaced by `mark` in its free text. own: the person's
-    terms, which stay even where somebody else is called the same. shown: whose names staff let stand."""
+def finder(known: Sequence[Other], *, own: Iterable[str], mark: str, shown: Collection[Who] = ()) -> Hidden:
+    """What finds the others in a text. own: the person's terms, which stay even where somebody else is called the same.
+    mark: what stands for a name; shown: whose names staff let stand."""
     named = {other.who: other.terms for other in known if not set(other.contacts) & set(shown)}
-    hidden = Hidden.of(named, own=list(own), mark=mark)
+    return Hidden.of(named, own=list(own), mark=mark)
+
+
+def hide(found: Extract, hidden: Hidden) -> tuple[Extract, Hiding]:
+    """The extract with the names, addresses and numbers that `hidden` finds replaced in its free text."""
     if not hidden.terms:
         return found, Hiding()
     by: dict[Who, int] = {}

@@ -23,11 +23,11 @@ from django.views.decorators.http import require_POST
 
 from gallra.office.access import by, privacy_only
 from gallra.office.requests import forms
-from gallra.rights import clock, deciding, named, queue, requests
+from gallra.rights import clock, deciding, enclosed, named, queue, requests
 from gallra.rights.book import due_of, today
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request
-from gallra.rights.words import MentionVerdict, Right, State
+from gallra.rights.words import EnclosedVerdict, MentionVerdict, Right, State
 
 Do = Callable[[forms.Act, str, datetime], object]
 
@@ -165,6 +165,24 @@ def _named(form: forms.Act, by: str, now: datetime) -> object:
     )
 
 
+def _enclosed(form: forms.Act, by: str, now: datetime) -> object:
+    said = form.cleaned_data
+    return enclosed.decide(
+        form.request.pk, form.row.pk, verdict=said["verdict"], reason=said["reason"], by=by, now=now
+    )
+
+
+def _leave_out_rest(form: forms.Act, by: str, now: datetime) -> None:
+    """Every document that nobody has decided on is left out of the copy; all of them or none."""
+    with transaction.atomic():
+        rows = form.request.enclosed.filter(verdict=EnclosedVerdict.UNDECIDED).order_by("pk")
+        for number in list(rows.values_list("pk", flat=True)):
+            enclosed.decide(
+                form.request.pk, number, verdict=EnclosedVerdict.OUT, reason=form.cleaned_data["reason"], by=by,
+                now=now,
+            )  # fmt: skip
+
+
 def _leave_rest(form: forms.Act, by: str, now: datetime) -> None:
     """Every mention that nobody has decided on is left; all of them or none."""
     with transaction.atomic():
@@ -240,6 +258,11 @@ ACTS: Mapping[str, Way] = {
         _("Leave the rest"), _("Every mention that nobody has decided on stays as it is, for one reason."),
         _("Leave them all"), _("They are left."), forms.Why, _leave_rest, _to_decide, "mentions",
     ),
+    "outs": Way(
+        _("Leave the rest out"),
+        _("Every document that nobody has decided on is left out of the copy, for one reason."),
+        _("Leave them all out"), _("They are left out."), forms.LeaveOut, _leave_out_rest, _to_decide, "enclosed",
+    ),
     "extend": Way(
         _("Take two months more"), _("Once, and told within the first month: for what is complex, or many."),
         _("Extend, and tell the person"), _("Extended. The person is told why."), forms.Extend,
@@ -274,6 +297,10 @@ ACTS: Mapping[str, Way] = {
     "named": Way(
         _("Decide otherwise"), _("Name and address are hidden in the copy unless you say that they may stand."),
         _("Decide"), _("Decided."), forms.DecideNamed, _named, _to_decide, "named", "named",
+    ),
+    "enclosed": Way(
+        _("Decide"), _("Nothing can be hidden in a document: it is sent as it is, or left out."), _("Decide"),
+        _("Decided."), forms.DecideEnclosed, _enclosed, _to_decide, "enclosed", "enclosed",
     ),
 }  # fmt: skip
 """Every act by the word that its address has."""

@@ -11,8 +11,16 @@ from gallra.engine.person.correct import fields as correctable
 from gallra.office.requests.previewing import field_title
 from gallra.office.requests.showing import called
 from gallra.rights import mentions
-from gallra.rights.models import Decision, Mention, Named, Request, Twin
-from gallra.rights.words import SORTED, Channel, MentionVerdict, NamedVerdict, TwinVerdict, Verdict
+from gallra.rights.models import Decision, Enclosed, Mention, Named, Request, Twin
+from gallra.rights.words import (
+    SORTED,
+    Channel,
+    EnclosedVerdict,
+    MentionVerdict,
+    NamedVerdict,
+    TwinVerdict,
+    Verdict,
+)
 from gallra.running.persons import own_people
 
 LINES = 4
@@ -50,6 +58,12 @@ class Why(Act):
     """A reason, which the request keeps."""
 
     reason = _text(_("Reason"))
+
+
+class LeaveOut(Act):
+    """A reason that the person reads."""
+
+    reason = _text(_("Reason"), help_text=_("The person reads it in the letter."), rows=2)
 
 
 class Sort(Act):
@@ -195,6 +209,22 @@ class DecideNamed(Act):
 
     def prepare(self) -> None:
         self.fields["verdict"].initial, self.fields["reason"].initial = self.row.verdict, self.row.reason
+
+
+class DecideEnclosed(Act):
+    """Whether a document of the person's own is sent as it is, or left out; until somebody has looked, left out."""
+
+    verdict = forms.ChoiceField(
+        label=_("What becomes of it"), choices=_choices(EnclosedVerdict.OUT, EnclosedVerdict.SEND)
+    )
+    reason = _text(
+        _("Reason"), help_text=_("Where it is left out, the person reads it in the letter."), rows=2
+    )
+    row: Enclosed
+
+    def prepare(self) -> None:
+        self.fields["verdict"].initial = self.row.verdict or EnclosedVerdict.OUT
+        self.fields["reason"].initial = self.row.reason
 
 
 class Enter(forms.Form):

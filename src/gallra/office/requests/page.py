@@ -37,6 +37,7 @@ NOT_CLEAR: dict[str, Promise] = {
     "several": _("the registers know several names under the address"),
     "twin": _("somebody may be the same person under another address"),
     "mention": _("others' texts mention the person"),
+    "document": _("documents of theirs name others, or cannot be read by a program"),
     "open case": _("a case of theirs is open"),
     "agreement": _("an agreement runs"),
     "hold": _("a hold keeps something"),
@@ -203,6 +204,7 @@ def _rows(
         "likenesses": [(one, form("twin", one.row)) for one in reviewed.likenesses],
         "mentions": [(one, form("mention", one.row, proposed=one.proposed)) for one in reviewed.mentions],
         "beside": [(one, form("named", one.row)) for one in reviewed.beside],
+        "papers": [(one, form("enclosed", one.row)) for one in reviewed.papers],
     }
 
 

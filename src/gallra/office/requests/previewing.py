@@ -24,7 +24,16 @@ from gallra.office.requests.showing import Place, Places, called
 from gallra.rights import book, carrying, copies, deciding, links, merging, restriction
 from gallra.rights.looking import verdict_of
 from gallra.rights.models import Request
-from gallra.rights.words import COPIES, ERASES, MentionVerdict, NamedVerdict, Right, State, Verdict
+from gallra.rights.words import (
+    COPIES,
+    ERASES,
+    EnclosedVerdict,
+    MentionVerdict,
+    NamedVerdict,
+    Right,
+    State,
+    Verdict,
+)
 from gallra.running import erasures, persons
 from gallra.site import saying
 from gallra.site.templatetags.words import language
@@ -92,6 +101,7 @@ def preview(request: Request, places: Places, *, now: datetime) -> Preview:
         "mentions": list(request.mentions.order_by("pk").values_list("pk", "verdict", "text")),
         "twins": list(request.twins.order_by("pk").values_list("pk", "verdict")),
         "named": list(request.named.order_by("pk").values_list("pk", "verdict")),
+        "enclosed": list(request.enclosed.order_by("pk").values_list("pk", "verdict")),
         "wishes": request.wishes, "address": request.address,
     }  # fmt: skip
     mark = sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()[:32]
@@ -230,6 +240,13 @@ def _included(request: Request) -> list[str]:
             whole,
         )
         said.append(words % {"count": saying.number(whole)})
+    if out := request.enclosed.filter(verdict=EnclosedVerdict.OUT).count():
+        words = ngettext(
+            "%(count)s document of the person is left out; the letter says why.",
+            "%(count)s documents of the person are left out; the letter says why.",
+            out,
+        )
+        said.append(words % {"count": saying.number(out)})
     if hidden := request.named.filter(verdict=NamedVerdict.HIDE).count():
         words = ngettext(
             "In the person's own texts the name and address of %(count)s other contact are hidden.",
@@ -248,7 +265,7 @@ def _given(request: Request) -> list[str]:
                 "redacted."
             )
         ]
-    return [_("Others' data in these records is redacted; documents of the person come along.")]
+    return [_("Others' data in these records is redacted; the person's other documents come along.")]
 
 
 def _correction(request: Request, places: Places) -> tuple[list[Row], str]:

@@ -22,10 +22,11 @@ from gallra.engine.tables import clause, key_type
 from gallra.kinds import RecordKind
 from gallra.office.references import reference
 from gallra.office.requests.showing import Places
+from gallra.registers import documents
 from gallra.rights import carrying, mentions, merging
-from gallra.rights.models import Mention, Named, Request, Twin
+from gallra.rights.models import Enclosed, Mention, Named, Request, Twin
 from gallra.rights.twins import address_of
-from gallra.rights.words import MentionVerdict, TwinVerdict
+from gallra.rights.words import EnclosedVerdict, MentionVerdict, TwinVerdict
 from gallra.running.persons import own_people
 from gallra.site.templatetags.words import language
 from gallra.systems.connection import OwnDatabase
@@ -80,8 +81,21 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document of the person's own that somebody has to look at: what it and its record are called, and the address
+    of the record's page. name: empty where it is gone."""
+
+    row: Enclosed
+    system: str
+    called: str
+    address: str
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """What there is to look at. more: how many are not shown; undecided: mentions that nobody has decided on."""
+    """What there is to look at. more: how many are not shown; undecided: mentions that nobody has decided on; open:
+    documents."""
 
     likenesses: tuple[Likeness, ...] = ()
     mentions: tuple[Mentioned, ...] = ()
@@ -91,6 +105,9 @@ class Review:
     cut: bool = False
     beside: tuple[Beside, ...] = ()
     more_beside: int = 0
+    papers: tuple[Paper, ...] = ()
+    more_papers: int = 0
+    open: int = 0
 
 
 def review(request: Request, places: Places, *, now: datetime) -> Review:
@@ -102,8 +119,21 @@ def review(request: Request, places: Places, *, now: datetime) -> Review:
         tuple(_likeness(twin, places) for twin in twins),
         tuple(_mentioned(mention, places, terms) for mention in found),
         _more(request.twins.all(), twins), _more(request.mentions.all(), found), undecided,
-        bool(request.result.get("more mentions")), *_beside(request, places),
+        bool(request.result.get("more mentions")), *_beside(request, places), *_papers(request, places),
     )  # fmt: skip
+
+
+def _papers(request: Request, places: Places) -> tuple[tuple[Paper, ...], int, int]:
+    """The person's documents that somebody has to look at, how many are not shown, and how many are to be decided."""
+    rows = _first(request.enclosed.all())
+    shown = []
+    for row in rows:
+        called, address = _record(places.kinds.get(row.kind), row)
+        stored = documents.stored(row.table, row.key)
+        name = (stored.name or "") if stored else ""
+        shown.append(Paper(row, places.of_table(row.table, row.kind).system, called, address, name))
+    undecided = request.enclosed.filter(verdict=EnclosedVerdict.UNDECIDED).count() if rows else 0
+    return tuple(shown), _more(request.enclosed.all(), rows), undecided
 
 
 def _beside(request: Request, places: Places) -> tuple[tuple[Beside, ...], int]:
@@ -160,7 +190,7 @@ def _mentioned(mention: Mention, places: Places, terms: Iterable[str]) -> Mentio
     )  # fmt: skip
 
 
-def _record(kind: RecordKind | None, mention: Mention) -> tuple[str, str]:
+def _record(kind: RecordKind | None, mention: Mention | Enclosed) -> tuple[str, str]:
     """What the record of a mention is called, and its page."""
     if kind is None:
         return mention.kind, ""

@@ -51,7 +51,9 @@ def next_step(line: Line) -> str:
     """What comes next, and how much there is of it."""
     if line.next == "decide" and line.undecided:
         words = ngettext(
-            "decide on %(count)s likeness or mention", "decide on %(count)s likenesses and mentions", line.undecided
+            "decide on %(count)s likeness, mention or document",
+            "decide on %(count)s likenesses, mentions and documents",
+            line.undecided,
         )  # fmt: skip
         return words % {"count": saying.number(line.undecided)}
     return str(STEPS[line.next])
