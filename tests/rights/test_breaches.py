@@ -15,7 +15,7 @@ from gallra.mail.models import Outgoing
 from gallra.registers.newsletter.models import Contact as Reader
 from gallra.registers.newsletter.models import Subscription, Topic
 from gallra.registers.support.models import Concerned
-from gallra.rights import breach_report, breach_telling, breaches
+from gallra.rights import breach_affected, breach_report, breach_telling, breaches
 from gallra.rights.breach_telling import Words, tell
 from gallra.rights.models import Affected, Breach
 from tests.person.world import Seed
@@ -72,8 +72,8 @@ def test_everybody_whom_it_concerns_is_told_once_in_their_language(monkeypatch: 
     Subscription.objects.create(
         contact=Reader.objects.create(email=BO), topic=topic, source="order", language="sv"
     )
-    assert breaches.look_for_affected(made.pk, by=ALVA, now=NOW) == {"support.case": 3}
-    assert breaches.look_for_affected(made.pk, by=ALVA, now=NOW) == {"support.case": 3}
+    assert breach_affected.look(made.pk, by=ALVA, now=NOW) == {"support.case": 3}
+    assert breach_affected.look(made.pk, by=ALVA, now=NOW) == {"support.case": 3}
     assert set(Affected.objects.values_list("address", flat=True)) == {BO, CLEO, DAN}
     said = {"consequences": "Obehöriga kan läsa", "measures": "Nycklarna är bytta"}
     breaches.judge(made.pk, risk="high", **said, by=ALVA, now=NOW)
@@ -93,7 +93,7 @@ def test_everybody_whom_it_concerns_is_told_once_in_their_language(monkeypatch: 
     assert breach_telling.send(made.pk, now=NOW) == 3
     assert breach_telling.send(made.pk, now=NOW) == 0
     Affected.objects.create(breach=made, address="eva@fjarde.example")
-    breaches.look_for_affected(made.pk, by=ALVA, now=NOW)
+    breach_affected.look(made.pk, by=ALVA, now=NOW)
     assert breach_telling.take_up(NOW + HOUR, late=HOUR / 2) == 0, "listed later: staff say so again"
     Affected.objects.filter(address="eva@fjarde.example").delete()
     bos, cleos, dans = Outgoing.objects.filter(text="rights/breach").order_by("address")
@@ -118,7 +118,7 @@ def test_everybody_whom_it_concerns_is_told_once_in_their_language(monkeypatch: 
 def test_the_report_names_nobody_and_says_everything_that_the_article_asks_for() -> None:
     made = entered(happened_at=NOW - 5 * HOUR)
     Seed("Mark", BO).everything()
-    breaches.look_for_affected(made.pk, by=ALVA, now=NOW)
+    breach_affected.look(made.pk, by=ALVA, now=NOW)
     breaches.note(made.pk, text="Servern stängd", by=ALVA, now=NOW + HOUR)
     said = json.loads(breach_report.export_file(made.pk, now=NOW + HOUR))
     assert (said["people"], said["risk"], said["records"][0]["sv"]) == (1, "unknown", "ärenden")

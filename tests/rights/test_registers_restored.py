@@ -12,7 +12,7 @@ from gallra.ledger.checkpoint import make_checkpoint
 from gallra.ledger.lines import entry_form
 from gallra.ledger.models import Entry
 from gallra.mail.models import Outgoing
-from gallra.rights import breach_telling, breaches, disclosures
+from gallra.rights import breach_affected, breach_telling, breaches, disclosures
 from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep, Disclosure, Notice
 from gallra.running import again, erasures, marks, replay, restoring, unsettled
 from tests.conftest import Database
@@ -49,9 +49,10 @@ def test_what_was_entered_since_the_backup_is_there_again(fresh_database: Databa
     with backup(fresh_database) as kept:
         made = breaches.enter(what="En kopia kom bort", **BREACH)  # type: ignore[arg-type]
         breaches.judge(made.pk, risk="high", consequences="Läst", measures="Spärrat", by=ALVA, now=NOW)
-        breaches.look_for_affected(made.pk, by=ALVA, now=NOW)
+        breach_affected.look(made.pk, by=ALVA, now=NOW)
+        breach_affected.list_by_hand(made.pk, ["dan@tredje.example"], by=ALVA, now=NOW)
         breach_telling.tell(made.pk, message="Vi tappade en kopia.", by=ALVA, now=NOW)
-        assert breach_telling.send(made.pk, now=NOW) == 2
+        assert breach_telling.send(made.pk, now=NOW) == 3
         breaches.reported(older.pk, at=NOW, by=ALVA, now=NOW, reference="IMY-1")
         breaches.close(older.pk, by=ALVA, now=NOW)
         disclosures.record(**RECORD, extent="tre ärenden", approved_by="vd", address=CLEO)  # type: ignore[arg-type]
@@ -66,7 +67,7 @@ def test_what_was_entered_since_the_backup_is_there_again(fresh_database: Databa
         wanted = registers()
         copied(kept, fresh_database.name)
     file = replay.path().read_bytes().decode()
-    for personal in (BO, CLEO, "Polisen", "kopia", "Mark"):
+    for personal in (BO, CLEO, "dan@tredje", "Polisen", "kopia", "Mark"):
         assert personal not in file, "what people wrote and are called stands there sealed"
     assert Disclosure.objects.get().address == BO
     assert restoring.restore(NOW + DAY).complete

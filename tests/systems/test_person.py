@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from gallra.ledger.models import Entry
+from gallra.rights import breach_affected, breaches
+from gallra.rights.errors import Refused
+from gallra.rights.models import Affected, BreachStep
 from gallra.running import adopting, erasures, extracts, holds, persons, runs
 from gallra.running.installed import running
 from gallra.running.models import Intent
 from tests.conftest import Database
+from tests.rights.world import ALVA
 from tests.systems.world import DOCS, NOW, Place, Rows, generated
 
 BO = "Bo.Ek@Example.com"
@@ -165,3 +169,42 @@ def test_a_correction_that_cannot_be_made_now_is_announced_and_made_in_the_order
     assert receipt.body["complete"] is False
     assert not Intent.objects.exists()  # told once, not tried for ever
     assert "040-" not in json.dumps(list(Entry.objects.values_list("body", flat=True)))
+
+
+@pytest.mark.article("33")
+@pytest.mark.promise("S9")
+def test_whom_a_breach_concerns_is_found_there_too_or_said_how_to_find_them_by_hand(
+    desk: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = NOW - timedelta(hours=1)
+    made = breaches.enter(
+        what="En kopia kom bort", known_at=before, by=ALVA, now=NOW, kinds=["desk.case", "desk.quote"]
+    )
+    counts = breach_affected.look(made.pk, by=ALVA, now=NOW)
+    everybody = set(Affected.objects.values_list("address", flat=True))
+    own = {row["epost"].lower() for row in desk.read("kontakter").values() if row["epost"]}
+    assert {BO.lower(), "cleo@example.com"} <= everybody <= own
+    assert counts["desk.quote"] <= counts["desk.case"] == len(everybody)
+    assert not breach_affected.not_asked(made)
+
+    monkeypatch.delenv("DESK_DATABASE_URL")
+    assert breach_affected.look(made.pk, by=ALVA, now=NOW) == {}
+    assert "DESK_DATABASE_URL" in BreachStep.objects.latest("pk").text
+    (lacking,) = breach_affected.not_asked(made)
+    assert (lacking.system, lacking.kinds) == ("desk", ("desk.case", "desk.quote"))
+    with desk.engine.connect() as line:
+        listed = {str(row[0]) for text in lacking.statements for row in line.exec_driver_sql(text)}
+    assert listed == everybody, "the statements that staff are given list the same people"
+
+    by_hand = {"by": ALVA, "now": NOW, "system": "desk"}
+    for wrong, code in (("bo@", "not_an_address"), (BO, "asked_already")):
+        with pytest.raises(Refused) as refused:
+            breach_affected.list_by_hand(
+                made.pk, [wrong], by=ALVA, now=NOW, system="desk" if wrong == "bo@" else "elsewhere"
+            )
+        assert refused.value.code == code
+    assert breach_affected.list_by_hand(made.pk, [BO, "eva@example.com", ""], **by_hand) == 1  # type: ignore[arg-type]
+    assert not breach_affected.not_asked(made)
+    assert breaches.one(made.pk, NOW).affected == len(everybody) + 1
+    told = json.dumps(list(Entry.objects.values_list("body", flat=True)))
+    assert "example.com" not in told

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Model
 
 from gallra.mail.models import Outgoing
-from gallra.rights import breaches, disclosures, restriction
+from gallra.rights import breach_affected, breaches, disclosures, restriction
 from gallra.rights.models import Breach, Disclosure, Notice, Request, Restriction
 
 BY = "command line"
@@ -41,7 +41,7 @@ def beside(now: datetime) -> None:
     breaches.judge(
         made.pk, risk="high", measures="Spärrad", consequences="Obehöriga kan läsa", by=BY, now=now
     )
-    breaches.look_for_affected(made.pk, by=BY, now=now)
+    breach_affected.look(made.pk, by=BY, now=now)
     Outgoing.objects.create(
         address="eva@example.com", text="rights/link", language="sv", message_id="beside@example.com", state="bounced",
         fate="failed", status="5.1.1", attempts=1, added_at=now, next_at=now, failed_at=now, request=erasure.pk,

@@ -24,13 +24,15 @@ from gallra.registers import documents
 from gallra.registers.directory import restricting
 from gallra.rights import breach_telling, breaches, disclosures, opened, restriction
 from gallra.rights.models import Breach, Disclosure, Notice, Request, Restriction
+from gallra.running import adopting
 from gallra.site.models import Role
 from tests.rights.world import ALVA, BO, CLEO, DAY, NOW, ask
 from tests.running.world import case, contact
-from tests.web.test_requests import client, looked_up, shown
-from tests.web.test_requests import files as files
-from tests.web.test_requests import policed as policed
-from tests.web.test_requests import privacy as privacy
+from tests.systems.world import DOCS
+from tests.web.office_requests import client, looked_up, shown
+from tests.web.office_requests import files as files
+from tests.web.office_requests import policed as policed
+from tests.web.office_requests import privacy as privacy
 
 OFFICE = "/office/"
 LISTS = ("restrictions/", "disclosures/", "notices/", "breaches/", "mail/")
@@ -292,6 +294,30 @@ def test_a_breach_from_the_clock_to_its_end(privacy: Client) -> None:
     assert first() == ""
     assert privacy.post(f"{page}/note", {"text": "mer"}).status_code == 409
     assert "Reported" in shown(privacy.get(path + "?show=closed"))
+
+
+@pytest.mark.article("33")
+def test_staff_read_how_to_find_the_people_of_a_database_that_does_not_answer(privacy: Client) -> None:
+    adopting.adopt(DOCS / "desk.toml", reason="test", now=NOW)
+    made = breaches.enter(what="En kopia kom bort", known_at=NOW, by=ALVA, now=NOW, kinds=["desk.case"])
+    at = f"{OFFICE}breaches/{made.pk}"
+    assert privacy.post(f"{at}/look").status_code == 302
+    html = privacy.get(at).content.decode()
+    assert "The support desk did not answer" in html
+    assert "SELECT DISTINCT lower(" in html
+    assert "DESK_DATABASE_URL is not set" in html or "DESK_DATABASE_URL är inte angiven" in html, (
+        "why, among the steps"
+    )
+    said = {"system": "desk", "addresses": "bo@example.com\nno one\n"}
+    wrong = privacy.post(f"{at}/list", said)
+    assert (wrong.status_code, "on line 2" in wrong.content.decode()) == (400, True)
+    assert not made.affected.exists()
+    assert (
+        privacy.post(f"{at}/list", said | {"addresses": "Bo@Example.com\n\n<cleo@example.com>,"}).status_code
+        == 302
+    )
+    assert {row.address for row in made.affected.all()} == {"bo@example.com", "cleo@example.com"}
+    assert "did not answer" not in privacy.get(at).content.decode()
 
 
 def test_mail_that_failed_is_sent_again_and_what_waits_is_given_up(

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     breaches = Commands(help="Breaches of personal data: the 72-hour clock, whom they concern, the report.")
     for name, act in (
         ("list", list_), ("show", show_), ("add", add), ("note", note), ("judge", judge), ("affected", affected),
-        ("tell", tell), ("reported", reported), ("export", export), ("close", close),
+        ("add-people", add_people), ("tell", tell), ("reported", reported), ("export", export), ("close", close),
     ):  # fmt: skip
         breaches.command(name)(act)
     app.add_typer(breaches, name="breaches")
@@ -153,23 +153,51 @@ def judge(
 
 
 def affected(number: Number, as_json: Json = False) -> None:
-    """Ask the registers whom it concerns, and list them: numbers by record kind."""
+    """Ask the registers and other databases whom it concerns, and list them: numbers by record kind."""
     with installation():
         from django.utils import timezone
         from django.utils.translation import gettext as _
 
-        from gallra.rights import breaches
+        from gallra.rights import breach_affected, breaches
 
         now = timezone.now()
-        counts = breaches.look_for_affected(number, by=BY, now=now)
+        counts = breach_affected.look(number, by=BY, now=now)
         found = breaches.one(number, now)
-        elsewhere = breaches.elsewhere(found.breach)
+        lacking = breach_affected.not_asked(found.breach)
         if as_json:
-            write_json({"people": found.affected, "kinds": dict(counts), "not_asked": elsewhere})
+            said = [{"system": each.system, "statements": each.statements} for each in lacking]
+            write_json({"people": found.affected, "kinds": dict(counts), "not_asked": said})
             return
         show(_("%(people)d people are concerned.") % {"people": found.affected})
-        for name in elsewhere:
-            show(_("%(kind)s is in another database: find its people there.") % {"kind": name})
+        for each in lacking:
+            show(
+                _(
+                    "%(system)s did not answer. Ask again when it does, or let whoever runs it list the addresses "
+                    "and add them: gallra breaches add-people %(number)d --system %(system)s < FILE"
+                )
+                % {"system": each.system, "number": number}
+            )
+            for statement in each.statements:
+                show(f"  {statement};")
+
+
+def add_people(
+    number: Number,
+    system: Annotated[
+        str, typer.Option(help="The system that did not answer, and that these people are of.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """List people whom somebody found without Gallra: addresses from standard input, one a line."""
+    with installation():
+        from django.utils import timezone
+        from django.utils.translation import gettext as _
+
+        from gallra.rights import breach_affected
+
+        now = timezone.now()
+        new = breach_affected.list_by_hand(number, sys.stdin, system=system, by=BY, now=now)
+        _told(number, now, _("%(count)d people are new in the list.") % {"count": new}, as_json)
 
 
 def tell(

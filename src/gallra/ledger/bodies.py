@@ -179,7 +179,7 @@ REQUEST_EVENTS = (
 )  # fmt: skip
 """What happens to a request of a person (rights/)."""
 
-BREACH_EVENTS = ("entered", "noted", "judged", "reported", "looked", "telling", "told", "closed")
+BREACH_EVENTS = ("entered", "noted", "judged", "reported", "looked", "listed", "telling", "told", "closed")
 """What is done about a breach of personal data (rights/breaches.py)."""
 
 NOTICE_EVENTS = ("to tell", "mailed", "told", "impossible")

@@ -79,6 +79,7 @@ EVENTS: Mapping[str, Promise] = {
     "closed": gettext_lazy("the breach is closed"),
 }
 """What happens to a request, a recipient who is to be told, or a breach (ledger/bodies.py), in words."""
+    "listed": gettext_lazy("people listed by hand"),
 KEYS: Mapping[str, Promise] = {
     "added": gettext_lazy("promises added"),
     "approver": gettext_lazy("approver (commitment)"),

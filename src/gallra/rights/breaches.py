@@ -1,12 +1,12 @@
-"""Breaches of personal data: a register with the 72-hour clock (Article 33), whom they concern, and messages to them
-(Article 34; breach_telling.py). Each step is written down, and is an entry of the ledger in numbers. The report to the
-authority: breach_report.py.
+"""Breaches of personal data: a register with the 72-hour clock (Article 33), whom they concern
+(breach_affected.py), and messages to them (Article 34; breach_telling.py). Each step is written down, and is an entry
+of the ledger in numbers. The report to the authority: breach_report.py.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
@@ -25,8 +24,8 @@ from gallra.rights import registered_again
 from gallra.rights.book import reason_of, text_of
 from gallra.rights.errors import Refused
 from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep
-from gallra.running import foreign, touching
-from gallra.running.installed import own_kinds, running
+from gallra.running import foreign
+from gallra.running.installed import running
 
 log = logging.getLogger(__name__)
 CLOCK = timedelta(hours=72)
@@ -113,31 +112,6 @@ def reported(
     return found
 
 
-def look_for_affected(number: int, *, by: str, now: datetime) -> Mapping[str, int]:
-    """Ask the registers whom the breach's record kinds concern, and list them; how many by kind. Again adds only who
-    has come since. Record kinds of other databases are not asked: `elsewhere`. Refused("unknown_breach",
-    "breach_closed")."""
-    found = Breach.objects.filter(pk=number).first()
-    people = _people(found) if found else {}
-    with transaction.atomic():
-        breach = locked(number)
-        _list(breach, people)
-        counts = {name: len(each) for name, each in people.items()}
-        text = _in_words(_found_words(counts))
-        step(breach, "looked", text=text, by=by, now=now, people=breach.affected.count())
-    return counts
-
-
-def list_affected(breach: Breach) -> None:
-    """The same without a step, in the caller's transaction: after a restore."""
-    _list(breach, _people(breach))
-
-
-def elsewhere(breach: Breach) -> list[str]:
-    """Record kinds of the breach that stand in other databases: whom they concern staff must find there."""
-    return sorted(set(breach.kinds) - set(own_kinds()))
-
-
 def close(number: int, *, by: str, now: datetime) -> Breach:
     """Nothing more is to be done. Refused("unknown_breach", "breach_closed", "not_reported" where a risk has not been
     reported to the authority, or not been judged)."""
@@ -211,32 +185,12 @@ def forget(address: str) -> None:
 def _in_words(said: Promise | str) -> str:
     """A text of ours as a step keeps it: in the controller's language."""
     with translation.override(running().policy.controller.language):
-        text = str(said)
-        return text[:1].upper() + text[1:]
+        return capital(str(said))
 
 
-def _found_words(counts: Mapping[str, int]) -> str:
-    """How many people were found, by record kind."""
-    language, kinds = running().policy.controller.language, own_kinds()
-    if not counts:
-        with translation.override(language):
-            return _("No record kind of our own is named.")
-    return ", ".join(f"{kinds[name].noun.many[language]}: {count}" for name, count in counts.items())
-
-
-def _people(breach: Breach) -> dict[str, frozenset[str]]:
-    """Whom the breach's record kinds concern, by kind, as far as they are our own."""
-    own = own_kinds()
-    return {name: touching.everybody(own[name]) for name in breach.kinds if name in own}
-
-
-def _list(breach: Breach, people: Mapping[str, frozenset[str]]) -> None:
-    every = sorted(frozenset().union(*people.values()))
-    Affected.objects.bulk_create(
-        [Affected(breach=breach, address=address) for address in every],
-        batch_size=2000,
-        ignore_conflicts=True,
-    )
+def capital(text: str) -> str:
+    """With a capital, as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def locked(number: int) -> Breach:
@@ -261,7 +215,7 @@ def _counted(found: QuerySet[Breach]) -> QuerySet[Any]:
 
 def step(breach: Breach, event: str, *, text: str, by: str, now: datetime, **more: Any) -> BreachStep:
     """A step, and its entry: numbers, the risk and commitments under the breach's salt. more: of the entry, and what
-    else its line carries (registered_again.py)."""
+    else its line carries, as `entered` has them (registered_again.py)."""
     made = BreachStep.objects.create(breach=breach, at=now, text=text or event, by=by)
     entered(breach, event, now=now, step=made, by=commit(by, salt=bytes(breach.salt)), **(
         {**more, "document": commit(text, salt=bytes(breach.salt))} if text else more
@@ -271,7 +225,7 @@ def step(breach: Breach, event: str, *, text: str, by: str, now: datetime, **mor
 
 def entered(
     breach: Breach, event: str, *, now: datetime, step: BreachStep | None = None, told: Iterable[Affected] = (),
-    messages: Iterable[BreachMessage] = (), **more: object,
+    messages: Iterable[BreachMessage] = (), listed: Iterable[str] = (), **more: object,
 ) -> None:  # fmt: skip
     """The entry, as the last statement but for the line that a restore works from."""
     body = {"breach": breach.pk, "event": event, "kinds": breach.kinds, "risk": breach.risk, **more}
@@ -279,7 +233,7 @@ def entered(
     rows: dict[str, Model] = {"breach": breach}
     if step is not None:
         rows["step"] = step
-    registered_again.noted(number, rows, told=told, messages=messages)
+    registered_again.noted(number, rows, told=told, messages=messages, listed=listed)
 
 
 def _mail_staff(breach: Breach, left: float, now: datetime) -> None:

@@ -34,10 +34,11 @@ def listen() -> None:
 
 def noted(
     number: int, rows: Mapping[str, models.Model], *, told: Iterable[Affected] = (),
-    messages: Iterable[BreachMessage] = (),
+    messages: Iterable[BreachMessage] = (), listed: Iterable[str] = (),
 ) -> None:  # fmt: skip
     """The rows go with their entry `number` into the list to replay, in the caller's transaction. rows: by the names of
-    `ROWS`; told: people who have been written to; messages: what they are told."""
+    `ROWS`; told: people who have been written to; messages: what they are told; listed: people whom staff have listed
+    by hand."""
     sealed: dict[str, Any] = {name: row_of(row) for name, row in rows.items()}
     people = [[row.pk, row.address, row.mail, row.told_at] for row in told]
     if people:
@@ -50,6 +51,8 @@ def noted(
 def put_back(line: replay.Line, *, at: datetime) -> None:
     """What a line of the list says, on a restored database and in the caller's transaction. Raises Unreadable."""
     said, keys = line.opened(), line.keys
+    if by_hand := list(listed):
+        sealed["listed"] = by_hand
     for name, model in ROWS.items():
         if name in keys:
             model._default_manager.update_or_create(pk=keys[name], defaults=values_of(model, said[name]))
@@ -59,10 +62,12 @@ def put_back(line: replay.Line, *, at: datetime) -> None:
 
 def _whom(body: Mapping[str, Any], said: Mapping[str, Any], at: datetime) -> None:
     """Whom the breach concerns: asked again. What they are told, and who had been told, as they were."""
-    from gallra.rights import breaches
+    from gallra.rights import breach_affected
 
     if body["event"] == "looked":
-        breaches.list_affected(Breach.objects.get(pk=body["breach"]))
+        breach_affected.look_again(Breach.objects.get(pk=body["breach"]))
+    if said.get("listed"):
+        breach_affected.put_back(Breach.objects.get(pk=body["breach"]), said["listed"])
     for values in said.get(MESSAGES, ()):
         row = values_of(BreachMessage, values)
         BreachMessage.objects.update_or_create(

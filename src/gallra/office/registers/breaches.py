@@ -12,24 +12,23 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gallra.office.access import by, role_of
 from gallra.office.registers import forms
 from gallra.office.registers.pages import (
-    Bound,
     Mark,
+    Offered,
+    Register,
     Way,
-    done,
     entered,
     mails,
-    offered,
     one_of,
     paged,
     privacy_page,
 )
 from gallra.office.requests.showing import Places, page_context, who
-from gallra.rights import breach_report, breach_telling, breaches, opened
+from gallra.rights import breach_affected, breach_report, breach_telling, breaches, opened
 from gallra.rights.breach_telling import Words
 from gallra.rights.breaches import Risk, Standing
 from gallra.rights.errors import Refused
@@ -77,45 +76,23 @@ def enter(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_safe
-@privacy_page(HERE)
-def one(request: HttpRequest, number: int) -> HttpResponse:
-    """One breach."""
-    return show(request, number)
-
-
-@require_POST
-@privacy_page(HERE)
-def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """Do something about it."""
-    return done(request, WAYS, _row(_found(number)), name, page="office:breach", again=show)
-
-
-def show(
-    request: HttpRequest, number: int, *, bound: Bound | None = None, trouble: str = "", status: int = 200
-) -> HttpResponse:
-    """Its page: the clock, what is known, whom it concerns, every step, and what can be done now."""
-    found = _found(number)
+def _facts(found: Standing, acts: Mapping[str, Offered]) -> dict[str, Any]:
+    """The clock, what is known, whom it concerns, every step, and what comes first."""
     row, places = _row(found), Places()
-    acts = offered(WAYS, row, bound)
     steps = list(row.steps.order_by("at", "pk"))
-    context = {
+    return {
         "standing": found,
-        "row": row,
         "mark": clock(found),
         "report_by": row.known_at + breaches.CLOCK,
         "kinds": places.of_kinds(row.kinds),
-        "elsewhere": places.of_kinds(breaches.elsewhere(row)),
-        "entries": breaches.receipts(number)[:100],
+        "not_asked": [(one, places.of_kinds(one.kinds)) for one in breach_affected.not_asked(row)],
+        "entries": breaches.receipts(row.pk)[:100],
         "left": found.affected - found.told,
         "steps": steps,
         "languages": list(breach_telling.parts(row)),
         "people": who([row.entered_by, *(step.by for step in steps)]),
-        "acts": acts,
         "first": acts.get(_first(found)),
-        "trouble": trouble,
     }  # fmt: skip
-    return render(request, "office/registers/breach.html", {**_here(), **context}, status=status)
 
 
 @require_safe
@@ -263,12 +240,27 @@ WAYS: Mapping[str, Way] = {
     "look": Way(
         gettext_lazy("Look up whom it concerns"),
         gettext_lazy(
-            "The registers are asked for everybody in this data. Again adds only who has come since."
+            "The registers and the other databases are asked for everybody in this data. Again adds only who has come "
+            "since. Whom the data has no e-mail address of is not found: see to them yourself."
         ),
         gettext_lazy("Look them up"),
         gettext_lazy("Looked up."),
         forms.NoWords,
-        lambda number, said, by, now: breaches.look_for_affected(number, by=by, now=now),
+        lambda number, said, by, now: breach_affected.look(number, by=by, now=now),
+        _open,
+    ),
+    "list": Way(
+        gettext_lazy("Add people by hand"),
+        gettext_lazy(
+            "Whom you have found in a system that could not be asked, on paper or in a file: they are told as the "
+            "others are."
+        ),
+        gettext_lazy("Add them"),
+        gettext_lazy("Added."),
+        forms.ByHand,
+        lambda number, said, by, now: breach_affected.list_by_hand(
+            number, said["addresses"], system=said["system"], by=by, now=now
+        ),
         _open,
     ),
     "tell": Way(
@@ -302,3 +294,8 @@ WAYS: Mapping[str, Way] = {
         _open,
     ),
 }
+
+REGISTER = Register(
+    HERE, "office:breach", "office/registers/breach.html", find=_found, ways=WAYS, context=_facts, row=_row
+)
+one, act = REGISTER.views()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallra.office.registers.pages import RowForm
+from gallra.rights import breach_affected
 from gallra.rights.models import Breach, Disclosure
 from gallra.running import foreign
 from gallra.running.installed import running
@@ -28,11 +29,13 @@ LOCAL = "%Y-%m-%dT%H:%M"
 LONGEST = 20_000
 
 
-def text(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3) -> forms.CharField:
-    """A field of several lines."""
+def text(
+    label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3, longest: int = LONGEST
+) -> forms.CharField:
+    """A field of several lines; longest: characters."""
     area = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(
-        label=label, required=required, help_text=help_text, widget=area, max_length=LONGEST
+        label=label, required=required, help_text=help_text, widget=area, max_length=longest
     )
 
 
@@ -194,6 +197,38 @@ class Reported(forms.Form):
     late_because = text(
         _("Why later than 72 hours"), required=False, rows=2, help_text=_("Needed where it was later.")
     )
+
+
+class ByHand(RowForm):
+    """People whom somebody found without us."""
+
+    system = forms.ChoiceField(label=_("Where you found them"), required=False)
+    addresses = text(
+        _("E-mail addresses"),
+        required=False,
+        rows=6,
+        longest=500_000,
+        help_text=_("One on each line. None, where the system has nobody in this data."),
+    )
+
+    def prepare(self) -> None:
+        waiting = [(one.system, one.title[language()]) for one in breach_affected.not_asked(self.row)]
+        elsewhere = ("", gettext("Somewhere else: a paper, a file, another system"))
+        cast(forms.ChoiceField, self.fields["system"]).choices = [*waiting, elsewhere]
+
+    def clean_addresses(self) -> list[str]:
+        """The lines, as far as they hold something; which of them are no addresses is said by number."""
+        lines = [line.strip(" \t,;<>") for line in self.cleaned_data["addresses"].splitlines()]
+        wrong = [
+            str(number)
+            for number, line in enumerate(lines, 1)
+            if line and not breach_affected.is_address(line)
+        ]
+        if wrong:
+            more = gettext(" and %(count)s more") % {"count": len(wrong) - 5} if len(wrong) > 5 else ""
+            said = {"lines": ", ".join(wrong[:5]) + more}
+            raise forms.ValidationError(gettext("No e-mail address stands on line %(lines)s.") % said)
+        return [line for line in lines if line]
 
 
 class Tell(RowForm):
