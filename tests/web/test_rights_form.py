@@ -49,14 +49,19 @@ def test_each_right_of_the_policy_page_leads_to_its_form(lang: str) -> None:
 
 
 @pytest.mark.promise("M1")
-def test_only_what_the_policy_offers_has_a_form() -> None:
+def test_what_the_law_gives_has_a_form_though_the_policy_does_not_mention_it() -> None:
     policy("munkeby")
     html = visitor().get("/rights/").content.decode()
-    assert set(re.findall(r'href="/rights/(\w+)/', html)) == {"access", "rectification", "erasure"}
+    assert re.findall(r'href="/rights/(\w+)/', html) == [
+        "access", "rectification", "erasure", "restriction", "objection", "portability", "stop"
+    ], "what the policy names stands first"  # fmt: skip
+    assert html.count("the policy does not mention it") == 4
     for right in ALL:
-        there = right in ("access", "rectification", "erasure")
-        assert visitor().get(f"/rights/{right}/").status_code == (200 if there else 404)
-        assert visitor().post(f"/rights/{right}/", {"address": BO}).status_code != 302 or there
+        form = visitor().get(f"/rights/{right}/")
+        assert form.status_code == 200
+        assert "also_erase" not in form.content.decode(), "what only a form of the policy's asks for"
+    page = visitor().get("/en/").content.decode()
+    assert re.search(r'href="/rights/\?lang=en">To the forms', page.partition("does not mention")[2])
     assert visitor().get("/rights/unsorted/").status_code == 404
 
 

@@ -1,4 +1,5 @@
-"""Which rights have a form here: those that the policy offers, and what its forms do (S19–S22, M1)."""
+"""Which rights have a form here: those that the policy offers, what its forms do (S19–S22, M1), and what the law gives
+though the policy does not mention it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gallra.policy.model import Policy
 from gallra.policy.wording.grammar import Lang
 from gallra.policy.wording.sentences import rights as sentences
+from gallra.policy.words import RIGHTS_OF_LAW
 from gallra.rights.words import Right
 
 RIGHT_OF: Mapping[str, Right] = {
@@ -36,24 +38,27 @@ TITLES: Mapping[Right, Promise | str] = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A right with a form. said: the policy's sentence about it. erases: the form asks for an erasure as well;
-    asks_why: it asks for the reason (S22)."""
+    """A right with a form. said: the policy's sentence about it, or the law's where the policy says nothing (`named` is
+    False). erases: the form asks for an erasure as well; asks_why: it asks for the reason (S22)."""
 
     right: Right
     title: Promise | str
     said: str
+    named: bool = True
     erases: bool = False
     asks_why: bool = False
 
 
 def ways(policy: Policy, lang: Lang) -> tuple[Way, ...]:
-    """Every right that can be used here, in the policy's order, then what only a form of it does."""
-    words = [*(policy.rights.offered if policy.rights else ()), *_done(policy)]
-    return tuple(_way(policy, word, lang) for word in dict.fromkeys(words) if word in RIGHT_OF)
+    """Every right that can be used here: in the policy's order, then what only a form of it does, then what the law
+    gives besides; whoever asks for that is answered as well."""
+    named = [str(word) for word in (*(policy.rights.offered if policy.rights else ()), *_done(policy))]
+    words = dict.fromkeys([*named, *_by_law(policy)])
+    return tuple(_way(policy, word, lang, named=word in named) for word in words if word in RIGHT_OF)
 
 
 def way(policy: Policy, slug: str, lang: Lang) -> Way | None:
-    """The right of that name, if the policy offers it."""
+    """The right of that name, if it can be used here."""
     return next((each for each in ways(policy, lang) if each.right == slug), None)
 
 
@@ -63,12 +68,18 @@ def form_of(word: str) -> str:
     return str(RIGHT_OF.get("stop mailings" if word == "withdrawal" else word, ""))
 
 
-def _way(policy: Policy, word: str, lang: Lang) -> Way:
+def _by_law(policy: Policy) -> list[str]:
+    """Articles 15 to 20, and where the policy writes to people the way out of that (Article 21(2), (3))."""
+    mails = any(purpose.to for purpose in policy.purpose.values())
+    return [*RIGHTS_OF_LAW, *(["stop mailings"] if mails else [])]
+
+
+def _way(policy: Policy, word: str, lang: Lang, *, named: bool) -> Way:
     right = RIGHT_OF[word]
     stops = [form for form in policy.form.values() if "stop mailings" in form.does]
     erases = right is Right.STOP and any("erasure" in form.does for form in stops)
     asks = right is Right.STOP and any("reason" in form.asks for form in stops)
-    return Way(right, TITLES[right], sentences.right(word, lang), erases, asks)
+    return Way(right, TITLES[right], sentences.right(word, lang), named, erases, asks)
 
 
 def _done(policy: Policy) -> list[str]:

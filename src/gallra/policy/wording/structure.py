@@ -19,7 +19,8 @@ class Sentence:
     place: its table in the file, "retention[0]", None for what the law or Gallra itself adds. reading: how the
     words are read where they allow two.
     outdated: what is no longer so in what the sentence says, and since when. gap: it says that the policy leaves
-    something out. right: the right it gives, as the policy's word, which has a form in the portal.
+    something out. right: the right it gives, as the policy's word, which has a form in the portal; "others"
+    for those that the policy does not name.
     """
 
     anchor: str

@@ -42,8 +42,8 @@ ASPECTS: Mapping[str, tuple[str, ...]] = {
 that is not listed, or whose sentence this file does not lead to, stands at the table's leading sentence.
 """
 
-FORMS: Mapping[str, str] = {"stop": "stop mailings"}
-"""Sentences about a form that give a right, by their aspect."""
+FORMS: Mapping[str, str] = {"stop": "stop mailings", "others": "others"}
+"""Sentences about a form that give a right, by their aspect; about rights that the policy does not name."""
 
 
 SECTIONS = (

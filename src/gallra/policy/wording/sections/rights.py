@@ -68,7 +68,7 @@ def _rights(w: Writer, stated: Rights) -> Iterator[Sentence]:
     else:
         yield w.say(rights.decisions_missing(w.lang), place, gap=True)
     if absent := _absent(w, stated):
-        yield w.say(rights.not_offered(absent, w.lang), place, gap=True)
+        yield w.say(rights.not_offered(absent, w.lang), place, gap=True, aspect="others")
 
 
 def _absent(w: Writer, stated: Rights) -> tuple[str, ...]:
