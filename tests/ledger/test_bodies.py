@@ -14,6 +14,7 @@ from gallra.ledger.bodies import BODIES, Action, BodyError, check_body
 C = "c0" * 32
 M = "2026-02-14T02:00:00+01:00"
 EXAMPLES: dict[str, dict[str, object]] = {
+    "account": {"kind": "support.account", "event": "closed", "record": 7},
     "adoption": {"file": C, "previous": None, "changed": ["M16"], "findings": {"error": 3}, "reason": C, "by": C},
     "attestation": {"statement": "never sold", "until": "2027-02-14", "promises": ["M14"], "by": C},
     "blank": {"kind": "support.case", "fields": ["organisation number"], "rows": 4},
@@ -30,10 +31,12 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "extract": {"person": C, "records": {"support.case": 2}, "files": 3, "file": C},
     "hold.added": {"hold": 4, "kind": "support.case", "record": 10423, "ground": C, "until": "2027-01-01", "by": C},
     "hold.released": {"hold": "5f1c2d3e-0000-4000-8000-000000000001", "by": C},
+    "mailings.confirmed": {"keys": [7], "allowed": True},
     "mailings.stopped": {"keys": [7, 8], "suppressed": True, "cause": "asked"},
     "notice": {"notice": 3, "request": 7, "event": "mailed", "recipient": "mailchimp"},
     "override.brake": {"records": 500, "of": 1000, "percent": 20, "by": C},
     "override.clock": {"clock": M, "last": None, "by": C},
+    "removal": {"kind": "support.case", "parts": {"support_document": 1}, "rows": 1, "by": C, "request": 4},
     "request": {
         "request": 4, "event": "received", "right": "access", "channel": "web", "due": "2026-12-23", "person": C,
     },
@@ -42,6 +45,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "lost": {"invoice": 2},
     },
     "restore.settled": {"keys": [7, 9], "by": C},
+    "restriction": {"restriction": 3, "event": "ending", "hold": 4, "person": C, "until": "2027-01-01", "by": C},
     "review": {"kind": "crm.customer", "record": C, "decision": "keep", "next": "2027-02-14", "reason": C},
     "review.intent": {"system": "desk", "kind": "desk.quote", "record": C, "decision": "erase", "by": C},
     "rewrite": {"tables": ["support_case", "support_message"], "left": [], "through": 812, "bytes": 123_456},

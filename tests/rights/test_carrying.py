@@ -225,7 +225,7 @@ def test_mentions_are_blanked_and_another_address_of_the_same_person_goes_too() 
     text.refresh_from_db()
     assert text.body == "Ring [redacted] eller skriv till [redacted]. Cleo"
     assert set(Contact.objects.values_list("email", flat=True)) == {CLEO, stranger.email}
-    blanked = [entry.body for entry in entries(made) if entry.action == "blank"]
+    blanked = [entry.body for entry in entries(made) if entry.action == "removal"]
     assert [body["blanked"] for body in blanked] == [{"support_message": 1}]
     assert sum(entry.action == "erasure.receipt" for entry in entries(made)) == 2
 

@@ -91,7 +91,7 @@ def test_after_an_erasure_nobody_finds_the_person_in_any_text_or_document() -> N
     )
     assert len(papers) == 2
     assert not any(path.exists() for path in papers), "files go with their rows"
-    receipts = [entry.body for entry in entries(made) if entry.action == "blank"]
+    receipts = [entry.body for entry in entries(made) if entry.action == "removal"]
     assert len(receipts) == len(wanted)
     assert sum(1 for body in receipts if body.get("parts") == {"crm_document": 1}) == 1
     assert "Bo Ek" not in letter(made)
@@ -127,7 +127,7 @@ def test_what_is_held_or_kept_by_a_statute_stays() -> None:
         "support_case", "support_document", "support_note", "finance_agreement",
     }  # fmt: skip
     assert CaseDocument.objects.filter(case=cleos).count() == 1
-    assert not [entry for entry in entries(made) if entry.action == "blank"]
+    assert not [entry for entry in entries(made) if entry.action == "removal"]
 
 
 def test_a_copy_has_others_documents_whole_or_what_was_redacted_of_them() -> None:

@@ -112,6 +112,7 @@ def close(user: Number, yes: Yes = False) -> None:
 def reopen(user: Number, yes: Yes = False) -> None:
     """A closed account can be signed in with again, while it is still there."""
     with installation():
+        from django.utils import timezone
         from django.utils.translation import gettext as _
 
         from gallra.site.accounts import reopen_account
@@ -119,7 +120,7 @@ def reopen(user: Number, yes: Yes = False) -> None:
         if not agreed(_("Reopen account %(user)d?") % {"user": user}, yes=yes):
             sys.stderr.write(_("Nothing was changed. To reopen it: add --yes") + "\n")
             raise typer.Exit(1)
-        if not reopen_account(user):
+        if not reopen_account(user, now=timezone.now()):
             sys.stderr.write(
                 _("There is no closed account %(user)d. Nothing was changed.") % {"user": user} + "\n"
             )

@@ -18,12 +18,13 @@ from uuid import UUID
 Check = Callable[[object], bool]
 
 Action = Literal[
-    "adoption", "attestation", "blank", "blank.intent", "breach", "check", "correction", "correction.intent",
+    "account", "adoption", "attestation", "blank", "blank.intent", "breach", "check", "correction", "correction.intent",
     "disclosure",
     "erasure.intent", "erasure.receipt",
-    "extract", "hold.added", "hold.released", "mailings.stopped", "notice", "override.brake", "override.clock",
-    "request",
-    "restore", "restore.settled",
+    "extract", "hold.added", "hold.released", "mailings.confirmed", "mailings.stopped", "notice",
+    "override.brake", "override.clock",
+    "removal", "request",
+    "restore", "restore.settled", "restriction",
     "review", "review.intent",
     "rewrite",
     "settle", "sweep.intent", "sweep.missed", "sweep.receipt", "sweep.run",
@@ -182,10 +183,14 @@ REQUEST_EVENTS = (
 BREACH_EVENTS = ("entered", "noted", "judged", "reported", "looked", "listed", "telling", "told", "closed")
 """What is done about a breach of personal data (rights/breaches.py)."""
 
+RESTRICTION_EVENTS = ("began", "ending", "told", "going on", "lifted")
+"""How it stands with a restriction of a person's data (Article 18; rights/restriction.py)."""
+
 NOTICE_EVENTS = ("to tell", "mailed", "told", "impossible")
 """How it stands with a recipient who is to be told of a change (Article 19; rights/disclosures.py)."""
 
 BODIES: Mapping[Action, Mapping[str, Check]] = {
+    "account": {"event": one_of("closed", "reopened"), "record": key},
     "adoption": {
         "file": digest, "previous": or_none(digest), "changed": _promises, "added": _promises,
         "removed": _promises,
@@ -213,12 +218,14 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
     "extract": {"person": commitment, "records": _counts, "files": count, "file": digest},
     "hold.added": _HELD,
     "hold.released": _HELD,
+    "mailings.confirmed": {"keys": list_of(key), "allowed": flag},
     "mailings.stopped": {
         "keys": list_of(key), "suppressed": flag, "cause": one_of("asked", "bounced", "erased"),
     },
     "notice": {"notice": key, "event": one_of(*NOTICE_EVENTS), "recipient": name},
     "override.brake": {"records": count, "of": count, "percent": count},
     "override.clock": {"clock": moment, "last": or_none(moment)},
+    "removal": _BLANKED,
     "request": {
         "event": one_of(*REQUEST_EVENTS), "right": one_of(*RIGHTS), "channel": one_of("web", "mail", "phone", "letter"),
         "due": day, "person": commitment, "identity": one_of("link", "account", "vouched"), "automatic": flag,
@@ -229,6 +236,10 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
         "unsure": _entries, "lost": _counts,
     },
     "restore.settled": {"keys": _entries},
+    "restriction": {
+        "restriction": key, "event": one_of(*RESTRICTION_EVENTS), "hold": key, "person": commitment,
+        "ground": commitment, "until": or_none(day), "kinds": _names,
+    },
     "review": _REVIEWED,
     "review.intent": _REVIEWED,
     "rewrite": {
@@ -246,6 +257,7 @@ BODIES: Mapping[Action, Mapping[str, Check]] = {
 }  # fmt: skip
 
 _REQUIRED: Mapping[Action, frozenset[str]] = {
+    "account": frozenset({"kind", "event", "record"}),
     "breach": frozenset({"breach", "event"}),
     "adoption": frozenset({"file"}),
     "blank": frozenset({"fields"}),
@@ -258,9 +270,12 @@ _REQUIRED: Mapping[Action, frozenset[str]] = {
     "override.brake": frozenset({"records", "of"}),
     "review": frozenset({"kind", "record", "decision"}),
     "review.intent": frozenset({"kind", "record", "decision"}),
+    "mailings.confirmed": frozenset({"keys", "allowed"}),
     "mailings.stopped": frozenset({"keys", "suppressed"}),
+    "removal": frozenset({"kind", "rows"}),
     "request": frozenset({"request", "event", "right", "channel"}),
     "restore.settled": frozenset({"keys"}),
+    "restriction": frozenset({"restriction", "event", "hold"}),
     "rewrite": frozenset({"tables", "left", "through"}),
     "sweep.intent": frozenset({"kind", "verb"}),
     "sweep.receipt": frozenset({"kind", "verb", "records"}),

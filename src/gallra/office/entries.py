@@ -14,6 +14,7 @@ from gallra.site import saying
 from gallra.site.templatetags.words import OUTCOME, VERBS, many
 
 ACTIONS: Mapping[str, Promise] = {
+    "account": gettext_lazy("Account closed or opened again"),
     "adoption": gettext_lazy("Policy adopted"),
     "attestation": gettext_lazy("Attestation"),
     "blank": gettext_lazy("Fields blanked"),
@@ -28,13 +29,16 @@ ACTIONS: Mapping[str, Promise] = {
     "extract": gettext_lazy("Extract"),
     "hold.added": gettext_lazy("Hold added"),
     "hold.released": gettext_lazy("Hold released"),
+    "mailings.confirmed": gettext_lazy("Subscription confirmed"),
     "mailings.stopped": gettext_lazy("Mailings stopped"),
     "notice": gettext_lazy("Recipient to be told"),
     "override.brake": gettext_lazy("Brake overridden"),
     "override.clock": gettext_lazy("Clock confirmed"),
+    "removal": gettext_lazy("Taken out of a record"),
     "request": gettext_lazy("Request"),
     "restore": gettext_lazy("Restore"),
     "restore.settled": gettext_lazy("Seen to after a restore"),
+    "restriction": gettext_lazy("Restriction"),
     "review": gettext_lazy("Review"),
     "review.intent": gettext_lazy("Review decided elsewhere"),
     "rewrite": gettext_lazy("Tables rewritten"),
@@ -62,6 +66,9 @@ EVENTS: Mapping[str, Promise] = {
     "fetched": gettext_lazy("answer taken out"),
     "refused": gettext_lazy("refused, with reasons"),
     "withdrawn": gettext_lazy("closed without an answer"),
+    "began": gettext_lazy("begun"),
+    "ending": gettext_lazy("is to end"),
+    "going on": gettext_lazy("does not end after all"),
     "lifted": gettext_lazy("lifted"),
     "completed": gettext_lazy("what was kept has gone"),
     "reminded": gettext_lazy("staff reminded"),
@@ -75,11 +82,11 @@ EVENTS: Mapping[str, Promise] = {
     "judged": gettext_lazy("risk judged"),
     "reported": gettext_lazy("reported to the authority"),
     "looked": gettext_lazy("looked up whom it concerns"),
+    "listed": gettext_lazy("people listed by hand"),
     "telling": gettext_lazy("people to be told"),
     "closed": gettext_lazy("the breach is closed"),
 }
-"""What happens to a request, a recipient who is to be told, or a breach (ledger/bodies.py), in words."""
-    "listed": gettext_lazy("people listed by hand"),
+"""What happens to a request, a restriction, a recipient who is to be told, or a breach (ledger/bodies.py), in words."""
 KEYS: Mapping[str, Promise] = {
     "added": gettext_lazy("promises added"),
     "approver": gettext_lazy("approver (commitment)"),

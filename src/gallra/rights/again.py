@@ -1,8 +1,9 @@
 """Requests through a restore of the database: what was asked since the backup is not forgotten.
 
 Every entry about a request carries the whole row into the list to replay, sealed. On a restored database the row comes
-back as it last was; what hung on it (links, decisions, the answer's key) does not: a link is sent anew, what was
-decided and not yet carried out is looked up and decided again, so that nothing is erased on a yes that is lost.
+back as it last was, and with its end what was decided on its way there, by whom and why. What was decided and not yet
+carried out does not: it is looked up and decided again, so that nothing is erased on a yes that is lost. Links and the
+answer's key do not either: a link is sent anew.
 """
 
 from __future__ import annotations
@@ -13,9 +14,17 @@ from typing import Any
 
 from django.db import models
 
-from gallra.rights.models import Request
+from gallra.rights.models import Decision, Mention, Named, Request, Twin
 from gallra.rights.words import Right, State
 from gallra.running import again, replay
+
+DECIDED = "decided"
+ROWS: Mapping[str, type[models.Model]] = {
+    "decision": Decision, "twin": Twin, "mention": Mention, "named": Named,
+}  # fmt: skip
+"""What staff decided on a request, by name."""
+ENDS = ("answered", "refused", "withdrawn")
+"""Events with which a request ends."""
 
 
 def listen() -> None:
@@ -23,9 +32,18 @@ def listen() -> None:
     again.done_by("request", receive_again)
 
 
-def noted(number: int, request: Request) -> None:
-    """The request as it is now goes with its entry `number` into the list to replay, in the caller's transaction."""
-    replay.note(number, keys={"request": request.pk}, sealed=row_of(request))
+def noted(number: int, request: Request, *, event: str = "") -> None:
+    """The request as it is now goes with its entry `number` into the list to replay, in the caller's transaction; with
+    its end what was decided, too."""
+    sealed = row_of(request)
+    if event in ENDS:
+        sealed[DECIDED] = {
+            name: [
+                [row.pk, row_of(row)] for row in model._default_manager.filter(request=request).order_by("pk")
+            ]
+            for name, model in ROWS.items()
+        }
+    replay.note(number, keys={"request": request.pk}, sealed=sealed)
 
 
 def receive_again(line: replay.Line, *, at: datetime) -> None:
@@ -39,7 +57,11 @@ def receive_again(line: replay.Line, *, at: datetime) -> None:
         and values["right"] != Right.STOP
     ):
         values |= {"state": State.DECIDING, "looked_up_at": None, "approved_at": None, "approved_by": ""}
-    Request.objects.update_or_create(pk=line.keys["request"], defaults=values)
+    request, _new = Request.objects.update_or_create(pk=line.keys["request"], defaults=values)
+    for name, rows in said.get(DECIDED, {}).items():
+        model = ROWS[name]
+        model._default_manager.filter(request=request).delete()
+        model._default_manager.bulk_create(model(pk=key, **values_of(model, row)) for key, row in rows)
 
 
 def row_of(row: models.Model) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def entered(
     if reason:
         body["reason"] = commit(reason, salt=salt)
     number = append(action="request", body=body, now=now, policy=running().rules.version)
-    again.noted(number, request)
+    again.noted(number, request, event=event)
     return number
 
 

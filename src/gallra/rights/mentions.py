@@ -8,7 +8,7 @@ left, given out or removed whole. What is held, or kept by a statute, stays as i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +21,10 @@ from gallra.engine.holds import OwnHolds
 from gallra.engine.person.find import Hit, held_records
 from gallra.engine.tables import key_type
 from gallra.kinds import Part, PersonPath, RecordKind, Table
-from gallra.ledger.append import append
-from gallra.ledger.commitments import commit
-from gallra.mail.models import Attachment
-from gallra.registers.crm import actions as crm
-from gallra.registers.support import actions as support
 from gallra.rights.models import Mention, Request
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right
-from gallra.running import erasures
-from gallra.running.extracts import MARK, Document, safe_name
+from gallra.running import removals
+from gallra.running.extracts import Document, safe_name
 from gallra.running.holds import alone
 from gallra.running.installed import own_kinds, running
 from gallra.running.mentions import document_text
@@ -103,60 +98,49 @@ def documents_of(request: Request) -> tuple[Document, ...]:
 def carry_out(request: Request, terms: Iterable[str], *, now: datetime) -> int:
     """Blank every mention and remove every document that is to be, each in one transaction with its receipt; what was
     done before a kill is not done again. How many now. What a hold protects stays."""
-    names, done = naming.pattern(terms), 0
+    names, done = list(terms), 0
     for number in request.mentions.filter(verdict__in=DONE, done_at=None).order_by("pk").values_list("pk"):
         done += _carry_out(request, number[0], names, now)
     return done
 
 
-def _carry_out(request: Request, number: int, names: re.Pattern[str], now: datetime) -> bool:
+def _carry_out(request: Request, number: int, terms: Sequence[str], now: datetime) -> bool:
     with transaction.atomic():
         mention = Mention.objects.select_for_update().get(pk=number)
         if mention.done_at is not None:
             return False
         changed = 0
         if _place(mention) is not None and not is_kept(mention) and not _held(mention, now):
-            changed = _remove(mention, now) if is_document(mention) else _replace(mention, names)
+            changed = _remove(mention, now) if is_document(mention) else _replace(mention, terms)
         mention.done_at = now
         mention.save(update_fields=["done_at"])
         if changed:
-            what = {"parts" if is_document(mention) else "blanked": {mention.table: changed}}
-            body: dict[str, object] = {
-                "request": request.pk, "fields": [mention.column], "rows": changed, **what,
-                "kind": mention.kind, "by": commit(mention.by, salt=bytes(request.salt)),
-            }  # fmt: skip
-            append(action="blank", body=body, now=now, policy=running().rules.version)
+            column, words = ("", ()) if is_document(mention) else (mention.column, terms)
+            removals.entered(
+                mention.kind, mention.table, _keys(mention), by=mention.by, now=now, request=request.pk,
+                salt=bytes(request.salt), column=column, terms=words,
+            )  # fmt: skip
     return bool(changed)
 
 
-def _replace(mention: Mention, names: re.Pattern[str]) -> int:
-    """Lock the row, replace the words, write it back; rows changed."""
-    row = _row(mention, lock=True)
-    if row is None or row[0] is None:
-        return 0
-    text = names.sub(MARK, str(row[0]))
-    if text == row[0]:
-        return 0
-    wanted = sql.SQL("UPDATE {table} SET {column} = %s WHERE {key}::text = %s").format(**_named(mention))
-    with connection.cursor() as cursor:
-        cursor.execute(wanted.as_string(None), [text, mention.key])
-        return int(cursor.rowcount)
+def _replace(mention: Mention, terms: Sequence[str]) -> int:
+    """Replace the words that name the person; rows changed."""
+    place = _place(mention)
+    return (
+        removals.blank_words(place[0], mention.column, _keys(mention), naming.pattern(terms)) if place else 0
+    )
 
 
 def _remove(mention: Mention, now: datetime) -> int:
-    """Remove a document: with the row goes its key, then its file."""
-    row = _row(mention, lock=True)
-    if row is None:
+    """Remove a document: with the row goes its key, then its file; rows removed."""
+    if _row(mention, lock=True) is None:
         return 0
-    file, key = str(row[0]), int(mention.key)
-    if mention.table == "support_document":
-        support.remove_document(key, actor="job", now=now)
-    elif mention.table == "crm_document":
-        crm.remove_document(key, actor="job", now=now)
-    else:
-        Attachment.objects.filter(pk=key).delete()
-    transaction.on_commit(lambda: erasures.unlink([file]))
-    return 1
+    return removals.delete(mention.kind, mention.table, _keys(mention), now=now)
+
+
+def _keys(mention: Mention) -> dict[str, str]:
+    place = _place(mention)
+    return {place[0].key if place else "id": mention.key}
 
 
 def _held(mention: Mention, now: datetime) -> bool:

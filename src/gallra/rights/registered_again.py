@@ -1,4 +1,5 @@
-"""Disclosures, notices and breaches through a restore of the database: what was entered since the backup comes back.
+"""Restrictions, disclosures, notices and breaches through a restore of the database: what was entered since the backup
+comes back.
 
 As with requests (again.py): each entry of the ledger carries the rows it tells of into the list to replay, sealed, for
 they hold addresses and words that people wrote. Whom a breach concerns is not carried, for it may be everybody: the
@@ -13,13 +14,17 @@ from typing import Any
 
 from django.db import models
 
+from gallra.mail.models import Outgoing
 from gallra.rights.again import row_of, values_of
-from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep, Disclosure, Notice
+from gallra.rights.models import Affected, Breach, BreachMessage, BreachStep, Disclosure, Notice, Restriction
 from gallra.running import again, erasures, replay
 
 MESSAGES = "messages"
+TOLD_BY = "rights/lifting"
+"""The text that tells a person that their restriction ends."""
 ROWS: Mapping[str, type[models.Model]] = {
     "disclosure": Disclosure, "notice": Notice, "breach": Breach, "step": BreachStep,
+    "restriction": Restriction,
 }  # fmt: skip
 """Whole rows that a line may carry, by name, in the order in which they come back: a step belongs to its breach."""
 
@@ -29,6 +34,7 @@ def listen() -> None:
     again.done_by("disclosure", put_back)
     again.done_by("notice", put_back)
     again.done_by("breach", put_back)
+    again.done_by("restriction", put_back)
     erasures.forgotten_by(_forget)
 
 
@@ -45,19 +51,29 @@ def noted(
         sealed["told"] = people
     if said := [row_of(message) for message in messages]:
         sealed[MESSAGES] = said
+    if by_hand := list(listed):
+        sealed["listed"] = by_hand
     replay.note(number, keys={name: row.pk for name, row in rows.items()}, sealed=sealed)
 
 
 def put_back(line: replay.Line, *, at: datetime) -> None:
     """What a line of the list says, on a restored database and in the caller's transaction. Raises Unreadable."""
     said, keys = line.opened(), line.keys
-    if by_hand := list(listed):
-        sealed["listed"] = by_hand
     for name, model in ROWS.items():
         if name in keys:
-            model._default_manager.update_or_create(pk=keys[name], defaults=values_of(model, said[name]))
+            values = values_of(model, said[name])
+            if model is Restriction:
+                values |= _untold(values)
+            model._default_manager.update_or_create(pk=keys[name], defaults=values)
     if line.entry["action"] == "breach":
         _whom(line.entry["body"], said, at)
+
+
+def _untold(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The message that says when a restriction ends may be lost with the database: unless it is known to have gone, or
+    is still there, the person is written to again (restriction.lift_due)."""
+    there = Outgoing.objects.filter(pk=values["mail"], text=TOLD_BY, address=values["address"])
+    return {} if values["told_at"] is not None or there.exists() else {"mail": None}
 
 
 def _whom(body: Mapping[str, Any], said: Mapping[str, Any], at: datetime) -> None:

@@ -17,11 +17,12 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from gallra.ledger.commitments import new_salt
+from gallra.ledger.append import append
+from gallra.ledger.commitments import commit, new_salt
 from gallra.mail import sending
 from gallra.mail.models import Outgoing
 from gallra.registers.directory import restricting
-from gallra.rights import disclosures, twins
+from gallra.rights import disclosures, registered_again, twins
 from gallra.rights.book import address_of, entered, reason_of, today
 from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
@@ -101,10 +102,12 @@ def add(
         with translation.override(running().policy.controller.language):
             usual = _("The person asked that their data is only stored (Article 18).")
             held = holds.hold_person(person, ground=held_for or usual, now=now, by=by, restriction=True)
-        return Restriction.objects.create(
+        made = Restriction.objects.create(
             address=person, language=spoken, hold=held.pk, request=request.pk if request else None,
             ground=ground.strip(), since=now, by=by, salt=new_salt(),
         )  # fmt: skip
+        _entered(made, "began", now=now, by=by)
+        return made
 
 
 def end(
@@ -129,6 +132,7 @@ def end(
         else:
             found.mail = _tell(found, now)
         found.save()
+        _entered(found, "ending", now=now, by=by)
     return found
 
 
@@ -142,6 +146,7 @@ def told(number: int, *, how: str, by: str, now: datetime) -> Restriction:
             raise Refused("not_ending")
         found.told_how, found.told_at = said, now
         found.save(update_fields=["told_how", "told_at"])
+        _entered(found, "told", now=now, by=by)
     return found
 
 
@@ -154,6 +159,7 @@ def go_on(number: int, *, by: str, now: datetime) -> Restriction:
         found.reason, found.ends_on, found.ending_by = "", None, ""
         found.mail, found.told_at, found.told_how = None, None, ""
         found.save()
+        _entered(found, "going on", now=now, by=by)
     return found
 
 
@@ -168,7 +174,7 @@ def lift_due(now: datetime) -> int:
             found = Restriction.objects.select_for_update().filter(pk=number, lifted_at=None).first()
             if found is None or found.ends_on is None:
                 continue
-            _seen_to_be_told(found)
+            _seen_to_be_told(found, now)
             if found.told_at is None or today(found.told_at) >= day or found.ends_on > day:
                 continue
             _lift(found, now)
@@ -210,20 +216,25 @@ def _tell(found: Restriction, now: datetime) -> int:
         "controller": who.name, "contact": who.email or "", "address": settings.ADDRESS, **complaint(found.language),
     }  # fmt: skip
     sent = sending.post(
-        to=found.address, text="rights/lifting", language=found.language, context=context,
+        to=found.address, text=registered_again.TOLD_BY, language=found.language, context=context,
         request=found.request, now=now,
     )  # fmt: skip
     return int(sent.pk)
 
 
-def _seen_to_be_told(found: Restriction) -> None:
-    """Note when the message went: it has gone itself before long."""
-    if found.told_at is not None or found.mail is None:
+def _seen_to_be_told(found: Restriction, now: datetime) -> None:
+    """Note when the message went: it has gone itself before long. One that a restore lost is written again."""
+    if found.told_at is not None:
+        return
+    if found.mail is None:
+        found.mail = _tell(found, now)
+        found.save(update_fields=["mail"])
         return
     sent = Outgoing.objects.filter(pk=found.mail, fate=Outgoing.Fate.SENT).first()
     if sent is not None and sent.sent_at is not None:
         found.told_at = sent.sent_at
         found.save(update_fields=["told_at"])
+        _entered(found, "told", now=now)
 
 
 def _lift(found: Restriction, now: datetime) -> None:
@@ -233,21 +244,47 @@ def _lift(found: Restriction, now: datetime) -> None:
         entered(request, "lifted", now=now, by=found.ending_by, reason=found.reason)
     found.lifted_at, found.address = now, ""
     found.save(update_fields=["lifted_at", "address"])
+    _entered(found, "lifted", now=now, by=found.ending_by)
+
+
+def _entered(found: Restriction, event: str, *, now: datetime, by: str = "") -> None:
+    """Write what became of a restriction into the ledger, and the row as it is now, sealed, into the list to replay."""
+    salt = bytes(found.salt)
+    body: dict[str, object] = {"restriction": found.pk, "event": event, "hold": found.hold}
+    if found.address:
+        body["person"] = commit(found.address, salt=salt)
+    if found.ground:
+        body["ground"] = commit(found.ground, salt=salt)
+    if found.reason:
+        body["reason"] = commit(found.reason, salt=salt)
+    if found.ends_on:
+        body["until"] = found.ends_on.isoformat()
+    if by:
+        body["by"] = commit(by, salt=salt)
+    if found.request:
+        body["request"] = found.request
+    number = append(action="restriction", body=body, now=now, policy=running().rules.version)
+    registered_again.noted(number, {"restriction": found})
 
 
 def _known_again(now: datetime) -> None:
-    """After a restore the holds of restrictions are there, from the list to replay; what stood here is begun anew, so
-    that staff see them and can end them."""
-    known = Restriction.objects.values("hold")
-    lost = Hold.objects.filter(restriction=True, released_at=None).exclude(pk__in=known).order_by("pk")
+    """Where a restore brought the hold of a restriction and its line was not in the list, what stood here is begun
+    anew, so that staff see it and can end it. What holds for a corrected address belongs to the one there is."""
+    known = Hold.objects.filter(pk__in=Restriction.objects.filter(lifted_at=None).values("hold"))
+    lost = (
+        Hold.objects.filter(restriction=True, released_at=None)
+        .exclude(salt__in=known.values("salt"))
+        .order_by("pk")
+    )
     language = running().policy.controller.language
     for hold in lost:
         try:
             with transaction.atomic():
-                Restriction.objects.create(
+                made = Restriction.objects.create(
                     address=hold.email, language=language, hold=hold.pk, since=hold.added_at, by=hold.by,
                     salt=new_salt(),
                 )  # fmt: skip
+                _entered(made, "began", now=now)
         except IntegrityError:
             continue  # under this address it is known
         log.warning("restriction of hold %d was not known here; it is again", hold.pk)

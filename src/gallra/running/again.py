@@ -13,6 +13,7 @@ from django.db import transaction
 
 from gallra.engine.repeat import repeat
 from gallra.running import (
+    accounts,
     adopting,
     announced,
     attesting,
@@ -20,6 +21,7 @@ from gallra.running import (
     holds,
     mailings,
     persons,
+    removals,
     replay,
     reviewing,
 )
@@ -29,15 +31,17 @@ from gallra.systems.connection import OwnDatabase
 
 LISTED = frozenset({
     "adoption", "attestation", "breach", "correction", "correction.intent", "disclosure", "erasure.intent",
-    "erasure.receipt", "hold.added", "hold.released", "mailings.stopped", "notice", "request", "review",
-    "review.intent",
+    "erasure.receipt", "hold.added", "hold.released", "mailings.confirmed", "mailings.stopped", "notice", "removal",
+    "request", "restriction", "review", "review.intent",
 })  # fmt: skip
 """What cannot be done again from the entry alone: it needs its line in the list to replay."""
 PROTECTING = frozenset({
-    "correction", "correction.intent", "erasure.intent", "erasure.receipt", "hold.added", "mailings.stopped",
+    "correction", "correction.intent", "erasure.intent", "erasure.receipt", "hold.added", "mailings.stopped", "removal",
 })  # fmt: skip
 """What was asked for and protects a person: done again even where it is not known whether it had committed. The others
 are not: a release undoes a hold, and the company's own acts can be made anew."""
+_PROTECTING_EVENTS = {"account": ("closed",), "restriction": ("began", "ending", "told", "going on")}
+"""Of these actions some events do, and others end what protects."""
 
 
 _others: dict[str, Callable[..., None]] = {}
@@ -55,6 +59,12 @@ def needs_line(entry: Mapping[str, Any]) -> bool:
     return entry["action"] in LISTED and (intent or "system" not in entry["body"])
 
 
+def protects(entry: Mapping[str, Any]) -> bool:
+    """Whether what the entry tells of is done again even where it is not known whether it had committed."""
+    action = entry["action"]
+    return action in PROTECTING or entry["body"].get("event") in _PROTECTING_EVENTS.get(action, ())
+
+
 def do(entry: dict[str, Any], line: replay.Line | None) -> None:
     """Do it again. Nothing where it has no effect of its own, needs a line and has none, or concerns what the older
     database has not. Raises Unreadable, and what the engine raises where the older state does not admit it."""
@@ -63,6 +73,8 @@ def do(entry: dict[str, Any], line: replay.Line | None) -> None:
         _sweep_receipt(entry, at)
     elif action == "sweep.run":
         _run(entry, at)
+    elif action == "account":
+        accounts.close_again(body, at=at)
     elif "system" in body and action in announced.RECEIPTS:
         announced.settle_again(body)
     elif line is not None:
@@ -76,11 +88,18 @@ def _by_line(action: str, line: replay.Line, at: datetime) -> None:
     elif "announced" in line.keys:
         announced.announce_again(line)
     elif action == "correction":
-        persons.correct_again(line, now=at)
+        if "contact" in line.keys:
+            accounts.change_again(line, at=at)
+        else:
+            persons.correct_again(line, now=at)
+    elif action == "removal":
+        removals.take_out_again(line, at=at)
     elif action in ("hold.added", "hold.released"):
         holds.hold_again(line, now=at)
     elif action == "mailings.stopped":
         mailings.stop_again(line, at=at)
+    elif action == "mailings.confirmed":
+        mailings.confirm_again(line, at=at)
     elif action == "adoption":
         adopting.adopt_again(line, at=at)
     elif action == "attestation":

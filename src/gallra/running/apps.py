@@ -10,7 +10,9 @@ class RunningConfig(AppConfig):
     label = "running"
 
     def ready(self) -> None:
-        from gallra.running import mailings, marks
+        from gallra.running import accounts, mailings, marks, removals
 
         mailings.listen()
         marks.listen()
+        accounts.listen()
+        removals.listen()

@@ -66,6 +66,11 @@ def running() -> Running:
     return Running(adoption, policy, found)
 
 
+def newest() -> str | None:
+    """The version that runs, for entries of what is done without asking it; None where none is adopted."""
+    return Adoption.objects.order_by("-at", "-pk").values_list("version", flat=True).first()
+
+
 def version(hash_: str) -> Running | None:
     """An earlier version by its hash, for what receipts tell of it."""
     adoption = Adoption.objects.filter(version=hash_).order_by("-at").first()

@@ -18,7 +18,7 @@ from gallra.ledger.models import Entry
 from gallra.running.installed import own_kinds
 from gallra.running.report import Gone
 
-ERASING = ("sweep.receipt", "erasure.receipt", "blank", "settle", "correction", "restore")
+ERASING = ("sweep.receipt", "erasure.receipt", "blank", "removal", "settle", "correction", "restore")
 """The actions after which old values stand in the files. A restore erased again what its backup had."""
 ACTION, RESTORE = "rewrite", "restore"
 SAMPLES = "pg_statistic"

@@ -108,7 +108,7 @@ def look() -> Missing:
     told = {n for restore in Entry.objects.filter(action="restore") for n in restore.body.get("unsure", ())}
     for number, line in lines.items():
         if line.transaction and not {number} & (told | signed.keys() | there.keys()):
-            kept = wanted if line.entry["action"] in again.PROTECTING else unsure
+            kept = wanted if again.protects(line.entry) else unsure
             kept[number] = line.entry
         elif number not in signed and not line.transaction:
             wanted[number] = line.entry

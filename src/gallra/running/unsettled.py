@@ -18,13 +18,18 @@ from gallra.ledger.commitments import commit, new_salt
 from gallra.ledger.models import Entry
 from gallra.running import replay
 from gallra.running.behind import behind
-from gallra.running.models import Adoption
+from gallra.running.installed import newest
 from gallra.running.report import FindingLine
 
 NAMES = ("kind", "record", "system", "right", "event", "recipient")
 """What entries say that tells one from another, and nothing of anyone."""
+NUMBERED = ("hold", "request", "breach", "notice", "restriction")
+"""What is known by a number."""
 BASIS = "GDPR 5.1 e, 17"
 WHAT_TO_DO = {
+    "account": gettext_lazy(
+        "Close the account again, or open it: gallra staff, or the office's page of the person."
+    ),
     "adoption": gettext_lazy("Adopt the version again: gallra adopt."),
     "attestation": gettext_lazy("Ask for the word again: gallra attest."),
     "breach": gettext_lazy(
@@ -40,15 +45,23 @@ WHAT_TO_DO = {
     "correction.intent": gettext_lazy("Look up who asked for it and correct it again: gallra correct."),
     "hold.added": gettext_lazy("Hold it again: gallra hold add."),
     "hold.released": gettext_lazy("Look whether it is to be released: gallra hold list."),
+    "mailings.confirmed": gettext_lazy(
+        "Nothing is mailed meanwhile. The person can subscribe again; ask them only if they write."
+    ),
     "mailings.stopped": gettext_lazy("Look up who asked for it and stop the mailings again."),
     "notice": gettext_lazy(
         "Look whether the recipient has been told of the change, and tell them or note it: gallra disclosures notices."
     ),
+    "removal": gettext_lazy("Look up what was taken out of the record, and take it out again."),
     "request": gettext_lazy(
         "Find the request (mail, letter, note) and register it again as it stood; its day runs from its receipt."
     ),
     "restore": gettext_lazy("Find what bore these numbers (mail sent, printouts) and book it again by hand."),
     "?": gettext_lazy("It is not known any more what it was; gallra restore said so when it ended."),
+    "restriction": gettext_lazy(
+        "The data is restricted, or not, by its hold. Look at the ground and at whether it was to end: "
+        "gallra restrictions list."
+    ),
     "review": gettext_lazy("Decide it again: gallra review decide."),
     "review.intent": gettext_lazy("Decide it again: gallra review decide."),
 }
@@ -83,7 +96,7 @@ def described(number: int, entry: Mapping[str, Any]) -> Left:
     body, action = entry["body"], str(entry["action"])
     known = (
         *(str(body[word])[:60] for word in NAMES if body.get(word) is not None),
-        *(f"{word} {body[word]}" for word in ("hold", "request", "breach", "notice") if body.get(word) is not None),
+        *(f"{word} {body[word]}" for word in NUMBERED if body.get(word) is not None),
         *map(str, body.get("promises", ())), *((str(body["file"])[:19],) if "file" in body else ()),
         *(f"{series}: {count}" for series, count in sorted(body.get("lost", {}).items())),
     )  # fmt: skip
@@ -116,10 +129,9 @@ def settle(numbers: Iterable[int], *, now: datetime, by: str) -> int:
     wanted = sorted(set(numbers))
     if strange := sorted(set(wanted) - {each.number for each in left()}):
         raise NotLeft(strange)
-    version = Adoption.objects.order_by("-at", "-pk").values_list("version", flat=True).first()
     body = {"keys": wanted, "by": commit(by, salt=new_salt())}
     with transaction.atomic():
-        entry = append(action="restore.settled", body=body, now=now, policy=version)
+        entry = append(action="restore.settled", body=body, now=now, policy=newest())
     replay.withdraw(set(wanted) & {line.number for line in replay.lines() if line.transaction})
     return entry
 

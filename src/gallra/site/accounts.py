@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
@@ -95,12 +96,30 @@ def add_staff(email: str, *, name: str, role: str) -> User:
         raise NoAccount(_("The address has an account already. Nothing was changed.")) from None
 
 
+account_changed = Signal()
+"""A sign-in account was closed, or opened again, in the open transaction. user: its key; closed; now."""
+
+
 def close_account(user: int, *, now: datetime) -> bool:
     """Close a sign-in account: its sessions end with the next page, and its row goes by its period (gallra.user). False
     where there is no open one."""
-    return bool(User.objects.filter(pk=user, is_active=True).update(is_active=False, closed_at=now))
+    return _change(user, closed=True, now=now)
 
 
-def reopen_account(user: int) -> bool:
+def reopen_account(user: int, *, now: datetime) -> bool:
     """Open a closed account again, while its row is still there; its period ends. False where there is none."""
-    return bool(User.objects.filter(pk=user, is_active=False).update(is_active=True, closed_at=None))
+    return _change(user, closed=False, now=now)
+
+
+def _change(user: int, *, closed: bool, now: datetime) -> bool:
+    with transaction.atomic():
+        changed = close_again(user, closed=closed, at=now)
+        if changed:
+            account_changed.send(User, user=user, closed=closed, now=now)
+    return changed
+
+
+def close_again(user: int, *, closed: bool, at: datetime) -> bool:
+    """What `account_changed` told of, on a restored database: nobody is told again. Whether there was one to change."""
+    found = User.objects.filter(pk=user, is_active=closed)
+    return bool(found.update(is_active=not closed, closed_at=at if closed else None))
