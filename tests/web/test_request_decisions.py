@@ -16,7 +16,7 @@ from tests.person.world import Seed
 from tests.rights import world
 from tests.rights.world import BO, DAY, NOW, POLICY
 from tests.running.world import adopted
-from tests.web.test_requests import LATER, QUEUE, client, files, looked_up, mark, policed, shown
+from tests.web.office_requests import LATER, QUEUE, client, files, looked_up, mark, policed, shown
 
 __all__ = ["files", "policed"]
 KINDS = own.kinds()

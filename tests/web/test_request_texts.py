@@ -16,7 +16,7 @@ from gallra.site.models import Role
 from tests.person.world import LONG_AGO
 from tests.rights.world import BO, CLEO, NOW, confirmed
 from tests.running.world import case, contact
-from tests.web.test_requests import QUEUE, client, files, policed, shown
+from tests.web.office_requests import QUEUE, client, files, policed, shown
 
 __all__ = ["files", "policed"]
 
