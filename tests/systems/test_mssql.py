@@ -21,7 +21,7 @@ from gallra.engine.person.people import People
 from gallra.engine.plan import questions
 from gallra.engine.question import Question, counted, keys_of
 from gallra.policy import read_policy
-from gallra.systems.sql import blanking, correcting, reviewing, sweeping
+from gallra.systems.sql import blanking, correcting, mentioning, reviewing, sweeping
 from gallra.systems.sql.dialect import NotPortable, dialect_for
 from gallra.systems.sql.holds import KnownHolds
 from tests.systems.world import NOW
@@ -90,6 +90,20 @@ def _others() -> Iterator[tuple[str, list[tuple[str, Any]]]]:
             for clause in clauses
         ],
     )
+    terms = ["bo_ek@example.com", "Åsa Öberg", "+46401234567"]
+    yield (
+        "mentions",
+        [
+            (f"page {place.table.name}", mentioning.page(place, terms, last))
+            for place, last in zip(mentioning.places(desk.kinds), (None, 7, "O-1"), strict=True)
+        ],
+    )
+    messages = next(p.table for p in desk.kinds["desk.case"].parts if p.table.name == "meddelanden")
+    yield "mention", [
+        ("texts", mentioning.reading(messages, "brodtext", [1, 2])),
+        ("lock", mentioning.locking(messages, "brodtext", 1)),
+        ("replace", mentioning.replaced(messages, "brodtext", 1, "[redacted]")),
+    ]  # fmt: skip
     (desk,) = systems_of(read_policy(reviewed_policy()), {"desk": reviewed_kinds()})
     quote, today = desk.kinds["desk.quote"], Today.of(NOW, desk.rules.timezone)
     yield "review", [
@@ -147,7 +161,7 @@ def test_no_statement_has_a_form_that_mssql_does_not_know() -> None:
         ):
             assert form not in text
     for name, text in told().items():
-        if name not in ("mssql-find", "mssql-review-decided", "mssql-review-due"):
+        if name not in ("mssql-find", "mssql-mentions", "mssql-review-decided", "mssql-review-due"):
             assert "WITH (UPDLOCK, ROWLOCK)" in text
 
 

@@ -19,10 +19,20 @@ from django.db import transaction
 from gallra.engine.person.erase import Done
 from gallra.registers.directory.restricting import own_wish
 from gallra.registers.newsletter import actions as newsletter
-from gallra.rights import answering, disclosures, jobs, mentions, merging, objecting, restriction, twins
+from gallra.rights import (
+    answering,
+    disclosures,
+    jobs,
+    mentions,
+    mentions_elsewhere,
+    merging,
+    objecting,
+    restriction,
+    twins,
+)
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Twin
-from gallra.rights.words import COPIES, ERASES, Right, State, TwinVerdict, Verdict
+from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, State, TwinVerdict, Verdict
 from gallra.running import erasures, persons
 from gallra.running.erasures import Erased
 from gallra.running.installed import own_kinds
@@ -90,8 +100,25 @@ def _copy(request: Request, now: datetime) -> None:
 
 def _erase(request: Request, now: datetime) -> None:
     if not request.step:
-        mentions.carry_out(request, terms(request, now), now=now)
-    answering.answer(request, now=now, left=_erase_all(request, wanted_kinds(request), now))
+        said = terms(request, now, whole=True)
+        mentions.carry_out(request, said, now=now)
+        mentions_elsewhere.announce(request, said, now=now)
+    left = _erase_all(request, wanted_kinds(request), now)
+    answering.answer(request, now=now, left=left + _blank_elsewhere(request, now))
+
+
+def _blank_elsewhere(request: Request, now: datetime) -> int:
+    """What was announced to be blanked in other databases; how many texts they refused. One that does not answer makes
+    the job come again."""
+    refused, unreachable = mentions_elsewhere.carry_out(request, now=now)
+    if refused or unreachable:
+        log.error("request %d: %d texts elsewhere could not be blanked", request.pk, refused)
+        refused += request.result.get("refused", 0)
+        request.result = {**request.result, "refused": refused, "unreachable": sorted(unreachable)}
+        request.save(update_fields=["result"])
+    if unreachable:
+        raise Busy
+    return int(request.result.get("refused", 0))
 
 
 def _erase_all(request: Request, kinds: frozenset[str] | None, now: datetime) -> int:
@@ -190,9 +217,16 @@ def wanted_kinds(request: Request) -> frozenset[str] | None:
     return frozenset(known - stay)
 
 
-def terms(request: Request, now: datetime) -> list[str]:
-    """The words that name the person in other people's texts."""
-    return persons.terms(request.address, persons.find(request.address, now=now).systems, request.name)
+def terms(request: Request, now: datetime, *, whole: bool = False) -> list[str]:
+    """The words that name the person in other people's texts. whole: Busy where a system does not say by what it knows
+    the person, and a text is to be blanked by it."""
+    found = persons.find(request.address, now=now)
+    blanks = request.mentions.filter(verdict=MentionVerdict.BLANK, done_at=None)
+    if whole and found.unreachable and blanks.exists():
+        request.result = {**request.result, "unreachable": sorted(found.unreachable)}
+        request.save(update_fields=["result"])
+        raise Busy
+    return persons.terms(request.address, found.systems, request.name)
 
 
 def _correct(request: Request, now: datetime) -> None:

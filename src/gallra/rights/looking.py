@@ -114,13 +114,7 @@ def _write(request: Request, found: Everything, planned: Planned | None, now: da
         Twin(request=request, table=twin.table, key=str(twin.key), alike=list(twin.by))
         for twin in found.twins
     )
-    Mention.objects.bulk_create(
-        Mention(
-            request=request, kind=each.kind, record=str(each.record), table=each.table, key=str(each.key),
-            column=each.column,
-        )
-        for each in found.mentions or ()
-    )  # fmt: skip
+    _mention(request, found)
     counts = {name: sum(each.values()) for name, each in found.counts().items() if each}
     request.result = {
         **request.result,
@@ -130,11 +124,49 @@ def _write(request: Request, found: Everything, planned: Planned | None, now: da
         "other mail": _other_mail(request.address),
         "unreachable": sorted(found.unreachable),
         **({"more mentions": True} if found.more_mentions else {}),
+        **({"unsearched": list(found.unsearched)} if found.unsearched else {}),
         "not clear": not_clear(request, found, planned),
     }
     request.looked_up_at = now
     request.save(update_fields=["result", "looked_up_at"])
     entered(request, "looked up", now=now, found=counts)
+
+
+def _mention(request: Request, found: Everything) -> int:
+    """Write down where others' texts mention the person, each once; how many are new."""
+    known = set(request.mentions.values_list("table", "key", "column"))
+    fresh = [
+        Mention(
+            request=request, kind=each.kind, record=str(each.record), table=each.table, key=str(each.key),
+            column=each.column,
+        )
+        for each in found.mentions or ()
+        if (each.table, str(each.key), each.column) not in known
+    ]  # fmt: skip
+    Mention.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+def search_again(*, now: datetime) -> int:
+    """Search the systems that did not answer when a request was looked up, while it is to be decided; requests for
+    which none is left. For the hourly look. Raises NoPolicy."""
+    done = 0
+    waiting = Request.objects.filter(state=State.DECIDING, result__has_key="unsearched").order_by("pk")
+    for number in list(waiting.values_list("pk", flat=True)):
+        request = Request.objects.get(pk=number)
+        found = persons.find(request.address, now=now, also_mentions=True, name=request.name)
+        with transaction.atomic():
+            locked = Request.objects.select_for_update().get(pk=number)
+            if locked.state != State.DECIDING or "unsearched" not in locked.result:
+                continue
+            left = [name for name in locked.result["unsearched"] if name in found.unsearched]
+            if _mention(locked, found) and "mention" not in locked.result["not clear"]:
+                locked.result["not clear"].append("mention")
+            kept = {name: value for name, value in locked.result.items() if name != "unsearched"}
+            locked.result = {**kept, "unsearched": left} if left else kept
+            locked.save(update_fields=["result"])
+            done += not left
+    return done
 
 
 def _lines(planned: Planned) -> Iterable[dict[str, Any]]:

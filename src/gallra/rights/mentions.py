@@ -21,9 +21,10 @@ from gallra.engine.holds import OwnHolds
 from gallra.engine.person.find import Hit, held_records
 from gallra.engine.tables import key_type
 from gallra.kinds import Part, PersonPath, RecordKind, Table
+from gallra.rights.mentions_elsewhere import is_elsewhere, texts
 from gallra.rights.models import Mention, Request
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right
-from gallra.running import removals
+from gallra.running import foreign, removals
 from gallra.running.extracts import Document, safe_name
 from gallra.running.holds import alone
 from gallra.running.installed import own_kinds, running
@@ -57,12 +58,14 @@ def is_document(mention: Mention) -> bool:
 
 def is_kept(mention: Mention) -> bool:
     """Whether the Bookkeeping Act may keep the record as it is."""
-    kind = own_kinds().get(mention.kind)
+    kind = foreign.kinds_of(running()).get(mention.kind)
     return kind is not None and kind.accounting is not None
 
 
 def text_of(mention: Mention) -> str | None:
-    """The whole text, for staff; None where the row is gone, or the document cannot be read any more."""
+    """The whole text, for staff; None where the row is gone, or the document cannot be read (any more)."""
+    if is_elsewhere(mention):
+        return texts([mention])[mention.pk]
     row = _row(mention)
     if row is None or row[0] is None:
         return None
@@ -99,9 +102,15 @@ def carry_out(request: Request, terms: Iterable[str], *, now: datetime) -> int:
     """Blank every mention and remove every document that is to be, each in one transaction with its receipt; what was
     done before a kill is not done again. How many now. What a hold protects stays."""
     names, done = list(terms), 0
-    for number in request.mentions.filter(verdict__in=DONE, done_at=None).order_by("pk").values_list("pk"):
-        done += _carry_out(request, number[0], names, now)
+    for number in _to_do(request):
+        done += _carry_out(request, number, names, now)
     return done
+
+
+def _to_do(request: Request) -> list[int]:
+    """What is to be done in our own database."""
+    rows = request.mentions.filter(verdict__in=DONE, done_at=None, kind__in=list(own_kinds())).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def _carry_out(request: Request, number: int, terms: Sequence[str], now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from gallra.mail import sending
-from gallra.rights import breach_telling, breaches, clock, jobs, links, restriction
+from gallra.rights import breach_telling, breaches, clock, jobs, links, looking, restriction
 from gallra.rights.answer import storing
 from gallra.rights.book import entered, post, today
 from gallra.rights.models import Answer, Link, Request
@@ -31,6 +31,7 @@ def mind(now: datetime) -> dict[str, int]:
         "reminded": remind(now),
         "restarted": restart(now),
         "completed": complete(now),
+        "searched": looking.search_again(now=now),
         "lifted": restriction.lift_due(now),
         "breaches": breaches.remind(now),
         "telling": breach_telling.take_up(now, late=LOST),

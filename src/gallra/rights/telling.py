@@ -22,7 +22,7 @@ from gallra.rights.models import Mention, Notice, Request
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, Verdict
 from gallra.running import foreign
 from gallra.running.extracts import CORRESPONDENCE
-from gallra.running.installed import Running, own_kinds
+from gallra.running.installed import Running, own_kinds, running
 from gallra.site.models import Role
 
 COMMITTED = ("erasure.receipt", "correction", "request")
@@ -158,12 +158,13 @@ def _title(policy: Running, kind: str, system: str) -> Text:
 
 def _mentioned(request: Request) -> tuple[said.Mentioned, ...]:
     chosen = request.mentions.filter(verdict=MentionVerdict.INCLUDE).order_by("pk")
-    return tuple(said.Mentioned(_where(mention), mention.text) for mention in chosen)
+    kinds = foreign.kinds_of(running())
+    return tuple(said.Mentioned(_where(mention, kinds), mention.text) for mention in chosen)
 
 
-def _where(mention: Mention) -> Text:
+def _where(mention: Mention, kinds: Kinds) -> Text:
     """A text of somebody else's record, in words."""
-    kind = own_kinds().get(mention.kind)
+    kind = kinds.get(mention.kind)
     if kind is None:
         return Text(mention.kind, mention.kind)
     if mentions.is_document(mention):

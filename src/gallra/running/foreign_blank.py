@@ -73,7 +73,7 @@ class LedgerBook:
 
     def open(self) -> Iterator[tuple[Announced, Table | None]]:
         """Batches that were cut off, with their table; None where it is not declared any more."""
-        for row in opened(self.foreign.name, ACTION):
+        for row in opened(self.foreign.name, ACTION).exclude(run=None):  # without a run: foreign_mentions.py
             name = str(row.values["table"])
             table = self.foreign.declaration.tables.get(name)
             keys = tuple(row.keys if table is None else (_typed(table, key) for key in row.keys))

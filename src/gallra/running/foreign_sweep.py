@@ -183,11 +183,18 @@ def _carry_out(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> Non
 
 def take_up_announced(state: Sweep, foreign: Foreign, database: ForeignDatabase) -> None:
     """What was announced in this system and has no receipt: persons and reviews first, in the order of asking."""
-    from gallra.running import foreign_blank, foreign_corrections, foreign_persons, foreign_reviews
+    from gallra.running import (
+        foreign_blank,
+        foreign_corrections,
+        foreign_mentions,
+        foreign_persons,
+        foreign_reviews,
+    )
 
     foreign_persons.take_up_erasures(state.running, foreign, database, state.today)
     state.failures += foreign_corrections.take_up(foreign, database, now=state.today.now)
     state.failures += foreign_reviews.take_up(foreign, database, now=state.today.now)
+    state.failures += foreign_mentions.take_up(foreign, database, now=state.today.now)
     foreign_blank.take_up(state, foreign, database)
 
 

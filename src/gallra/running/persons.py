@@ -36,7 +36,7 @@ from gallra.registers.errors import Refused
 from gallra.registers.newsletter import actions as newsletter
 from gallra.registers.newsletter.models import Suppression
 from gallra.registers.people import normal_email
-from gallra.running import foreign_corrections, foreign_persons, mentions, replay
+from gallra.running import foreign_corrections, foreign_mentions, foreign_persons, mentions, replay
 from gallra.running.installed import own_kinds, running
 from gallra.running.models import Hold, Intent, OpenErasure
 from gallra.site.environment import secret
@@ -76,6 +76,8 @@ class Everything:
     """Whether there are more than are listed."""
     unreachable: Mapping[str, str] = field(default_factory=dict)
     """Systems that could not be asked, each with why."""
+    unsearched: tuple[str, ...] = ()
+    """Of these, systems that were not searched for mentions."""
 
     @property
     def nothing(self) -> bool:
@@ -134,17 +136,20 @@ def find(
     found = gather(own, own_people(), person, holds=OwnHolds(), today=today)
     elsewhere, unreachable = foreign_persons.found(running(), person, today)
     systems = {OWN: found, **elsewhere}
-    listed = None
+    listed, there = None, foreign_mentions.Searched()
     if also_mentions:
-        listed = mentions.search(own, own_people(), found, terms(person, systems, name))
+        said = terms(person, systems, name)
+        listed = mentions.search(own, own_people(), found, said)
+        there = foreign_mentions.search(running(), elsewhere, said)
     return Everything(
         systems=systems,
-        unreachable=unreachable,
+        unreachable={**unreachable, **there.troubles},
+        unsearched=tuple(sorted({*unreachable, *there.troubles})) if also_mentions else (),
         sign_in=sign_in(person),
         suppressed=newsletter.is_suppressed(person, key=suppression_key()),
         twins=twins(own, own_people(), found),
-        mentions=listed.texts if listed else None,
-        more_mentions=listed is not None and listed.more,
+        mentions=(*listed.texts, *there.mentions) if listed else None,
+        more_mentions=listed is not None and (listed.more or there.more),
     )
 
 

@@ -107,6 +107,7 @@ def show(
         "found": places.found(found.result.get("found", {})),
         "not_clear": [str(NOT_CLEAR.get(why, why)) for why in found.result.get("not clear", ())],
         "unreachable": found.result.get("unreachable", ()),
+        "unsearched": found.result.get("unsearched", ()) if found.state == State.DECIDING else (),
         "put_back": PUT_BACK.get(found.result.get("put back", "")) if found.state == State.DECIDING else None,
         "unreasoned": objecting.undecided(found),
         "stands": stands(found, places) if found.right == Right.OBJECTION else [],

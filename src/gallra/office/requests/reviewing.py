@@ -5,7 +5,7 @@ Both show what stands in the registers, so they are for those who answer for pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from gallra.kinds import RecordKind
 from gallra.office.references import reference
 from gallra.office.requests.showing import Places
 from gallra.registers import documents
-from gallra.rights import carrying, mentions, merging
+from gallra.rights import carrying, mentions, mentions_elsewhere, merging
 from gallra.rights.models import Enclosed, Mention, Named, Request, Twin
 from gallra.rights.twins import address_of
 from gallra.rights.words import EnclosedVerdict, MentionVerdict, TwinVerdict
@@ -114,10 +114,11 @@ def review(request: Request, places: Places, *, now: datetime) -> Review:
     """The likenesses and mentions of a request; asks the registers only where there are any."""
     twins, found = _first(request.twins.all()), _first(request.mentions.all())
     terms = carrying.terms(request, now) if found else []
+    there = mentions_elsewhere.texts(found)
     undecided = request.mentions.filter(verdict=MentionVerdict.UNDECIDED).count() if found else 0
     return Review(
         tuple(_likeness(twin, places) for twin in twins),
-        tuple(_mentioned(mention, places, terms) for mention in found),
+        tuple(_mentioned(mention, places, terms, there) for mention in found),
         _more(request.twins.all(), twins), _more(request.mentions.all(), found), undecided,
         bool(request.result.get("more mentions")), *_beside(request, places), *_papers(request, places),
     )  # fmt: skip
@@ -177,10 +178,12 @@ def _contact(twin: Twin | Named) -> tuple[str, ...]:
     return tuple(str(value) for value in rows[0] if value) if rows else ()
 
 
-def _mentioned(mention: Mention, places: Places, terms: Iterable[str]) -> Mentioned:
+def _mentioned(
+    mention: Mention, places: Places, terms: Iterable[str], there: Mapping[int, str | None]
+) -> Mentioned:
     kind = places.kinds.get(mention.kind)
     known = list(terms)
-    text = mentions.text_of(mention)
+    text = there[mention.pk] if mention.pk in there else mentions.text_of(mention)
     called, address = _record(kind, mention)
     proposed = mentions.proposed(text, known) if text else ""
     where = places.of_table(mention.table, mention.kind)
