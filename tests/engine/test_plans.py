@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from gallra import naming
-from gallra.engine.compile import Statement, compiled
+from gallra.engine.compile import Statement
 from gallra.engine.cover import due_statement
 from gallra.engine.days import Today
 from gallra.engine.holds import OwnHolds
@@ -154,13 +154,18 @@ def test_a_search_for_a_name_asks_the_index_of_words_whatever_the_planner_knows(
     spellings = " | ".join(f"'{name}' <-> 'hagstrand'" for name in ("bo", "bos", "bosse", "bosses", "boel"))
     for query in ("'bo' & 'hagstrand'", spellings):
         asking = _Asking(OwnDatabase(), own_people(), nobody, nobody, query, naming.NOTHING, "'wa'")
-        for place in places(own_people()):
+        everywhere = places(own_people())
+        together = asking.fused(everywhere).bound(asked=asking.query, tokens=asking.tokens)
+        for place in everywhere:
             if place.table.name not in LARGE:
                 continue
-            for last in (None, 5):
-                plan = explained(compiled("mentions", asking._page(place, last)))
+            for asked in (asking.statement(place), asking.statement(place, 5)):
+                plan = explained(asked)
                 assert f"Bitmap Index Scan on {place.table.name}_words" in plan, plan
                 assert "Filter: (directory_words" not in plan, plan
+            plan = explained(together)
+            assert f"Bitmap Index Scan on {place.table.name}_words" in plan, plan
+            assert not scans(plan), plan
 
 
 @pytest.mark.usefixtures("filled")

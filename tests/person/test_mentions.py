@@ -17,7 +17,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gallra import naming
-from gallra.engine.compile import compiled
 from gallra.engine.person.mentions import Place, _Asking, places
 from gallra.registers import contents, documents, searching
 from gallra.registers.support.models import Case, CaseDocument, Contact, Note
@@ -158,7 +157,7 @@ def test_every_search_goes_by_the_index_of_its_table() -> None:
             if place.table.name == "support_case":  # of an empty table any index over open cases will do
                 assert made.endswith("WHERE (archived_at IS NULL)")
                 continue
-            statement = compiled("mentions", asking._page(place, None))
+            statement = asking.statement(place)
             cursor.execute(f"EXPLAIN {statement.text}", statement.params)
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert f"Bitmap Index Scan on {place.table.name}_words" in plan, plan

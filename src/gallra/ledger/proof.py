@@ -6,13 +6,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
+from gallra.ledger.hashes import Hashes
 from gallra.ledger.lines import canonical, entry_line
 from gallra.ledger.models import Checkpoint, Entry, Leaf
-from gallra.ledger.tree import Range, inclusion_proof, root_of
 from gallra.ledger.verifier import PROOF, Key
-
-AT_ONCE = 10_000
-"""Hashes that are read at once."""
 
 
 class NoProof(LookupError):
@@ -25,35 +22,38 @@ class NoProof(LookupError):
 
 def prove(number: int, key: Key) -> bytes:
     """The proof that entry `number` is in the ledger as last signed: a JSON text, about 2 kB. NoProof where
-    there is none.
-
-    It reads the hashes of all leaves once, in ranges.
-    """
+    there is none."""
     return Prover(key).prove(number)
 
 
 class Prover:
-    """Proofs of several entries in the ledger as it was last signed when the first was asked for. What two of them need
-    is read once: of entries written together nearly all is."""
+    """Proofs of several entries in the ledger as it was last signed when the first was asked for. What they need is
+    read in two statements: the entries, and the hashes around their places."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Key, numbers: Iterable[int] = ()) -> None:
+        """numbers: what will be asked for, as far as it is known."""
         self.key = key
-        self._roots: dict[Range, bytes] = {}
         self._checkpoint = Checkpoint.objects.order_by("-size").first()
+        self._leaves: dict[int, Leaf] = {}
+        self._hashes = Hashes()
+        self._find(numbers)
 
     def prove(self, number: int) -> bytes:
-        """As `prove`."""
-        entry = Entry.objects.filter(number=number).first()
-        leaf = Leaf.objects.filter(entry_id=number).first()
-        if entry is None or leaf is None or self._checkpoint is None or leaf.index >= self._checkpoint.size:
-            raise NoProof(number, exists=entry is not None)
-        path = inclusion_proof(leaf.index, self._checkpoint.size, self._root)
-        return _written(entry, leaf, path, self._checkpoint, self.key)
+        """As the function. NoProof."""
+        if number not in self._leaves:
+            self._find([number])
+        leaf = self._leaves.get(number)
+        if leaf is None or self._checkpoint is None or leaf.index >= self._checkpoint.size:
+            raise NoProof(number, exists=Entry.objects.filter(number=number).exists())
+        path = self._hashes.path(leaf.index, bytes(leaf.hash), self._checkpoint)
+        return _written(leaf.entry, leaf, path, self._checkpoint, self.key)
 
-    def _root(self, leaves: Range) -> bytes:
-        if leaves not in self._roots:
-            self._roots[leaves] = _root_of_range(leaves)
-        return self._roots[leaves]
+    def _find(self, numbers: Iterable[int]) -> None:
+        found = Leaf.objects.filter(entry__in=list(numbers)).select_related("entry")
+        self._leaves |= {leaf.entry_id: leaf for leaf in found}
+        if self._checkpoint is not None:
+            places = [leaf.index for leaf in self._leaves.values() if leaf.index < self._checkpoint.size]
+            self._hashes.read(places, self._checkpoint.size)
 
 
 def _written(entry: Entry, leaf: Leaf, path: Iterable[bytes], checkpoint: Checkpoint, key: Key) -> bytes:
@@ -66,12 +66,3 @@ def _written(entry: Entry, leaf: Leaf, path: Iterable[bytes], checkpoint: Checkp
         "checkpoint": checkpoint.note,
     }
     return canonical(proof) + b"\n"
-
-
-def _root_of_range(leaves: Range) -> bytes:
-    start, end = leaves
-    rows = (
-        Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index").values_list("hash", flat=True)
-    )
-    some = rows if end - start <= AT_ONCE else rows.iterator(chunk_size=AT_ONCE)
-    return root_of(bytes(each) for each in some)

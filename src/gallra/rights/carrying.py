@@ -35,7 +35,7 @@ from gallra.rights.models import Request, Twin
 from gallra.rights.words import COPIES, ERASES, MentionVerdict, Right, State, TwinVerdict, Verdict
 from gallra.running import erasures, persons
 from gallra.running.erasures import Erased
-from gallra.running.installed import own_kinds
+from gallra.running.installed import own_kinds, settled
 from gallra.running.persons import Corrected, suppression_key
 from gallra.systems.connection import OwnDatabase
 
@@ -49,6 +49,7 @@ class Busy(Exception):
     """Another request of the same person is being carried out, or a system does not answer: the job comes again."""
 
 
+@settled()
 def carry_out(number: int, *, now: datetime) -> Request | None:
     """Do what is left of a request that has been decided; None where nothing is, or it has to wait for a copy that was
     asked for as well. Raises Busy, NoPolicy, and what running/ raises."""

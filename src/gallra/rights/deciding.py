@@ -19,7 +19,7 @@ from gallra.rights.errors import Refused
 from gallra.rights.models import Decision, Mention, Request, Twin
 from gallra.rights.words import COPIES, EnclosedVerdict, MentionVerdict, Right, State, TwinVerdict, Verdict
 from gallra.running import extracts
-from gallra.running.installed import running
+from gallra.running.installed import running, settled
 
 FREE = (Verdict.GIVE, Verdict.ERASE, Verdict.BLANK)
 """What is proposed and may be left instead."""
@@ -120,6 +120,7 @@ def undecided(request: Request) -> int:
     )
 
 
+@settled()
 def approve(request: int, *, by: str, now: datetime) -> Request:
     """Yes: it is carried out as shown, by a job. Refused("unknown", "closed", "not_identified", "not_looked_up",
     "undecided", "somebody_elses", "decided", "wishes_needed")."""

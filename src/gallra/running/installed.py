@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -57,8 +59,35 @@ def parsed(version: str, text: str) -> tuple[Policy, Rules]:
     return policy, rules(policy, law=load_law(), kinds=kinds)
 
 
+_SETTLED: ContextVar[list[Running] | None] = ContextVar("settled", default=None)
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """What is done within goes by one policy, read when it is first asked for: a step of a request asks for it some ten
+    times. For what takes less than a second; nothing within adopts one."""
+    if _SETTLED.get() is not None:
+        yield
+        return
+    token = _SETTLED.set([])
+    try:
+        yield
+    finally:
+        _SETTLED.reset(token)
+
+
 def running() -> Running:
-    """The newest adopted version. Raises NoPolicy."""
+    """The newest adopted version; within `settled` the one that was there first. Raises NoPolicy."""
+    known = _SETTLED.get()
+    if known:
+        return known[0]
+    found = _read()
+    if known is not None:
+        known.append(found)
+    return found
+
+
+def _read() -> Running:
     adoption = next(iter(Adoption.objects.raw(NEWEST)), None)
     if adoption is None:
         raise NoPolicy

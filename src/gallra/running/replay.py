@@ -105,7 +105,7 @@ def note(
     Raises NotNoted, which undoes what is not yet committed: but for stopped mailings, which are more urgent than the
     list. A batch's line that cannot be written is logged.
     """
-    entry = entry_form(written or Entry.objects.get(number=number))
+    entry, xact = (entry_form(written), "") if written else _written(number)
     line: dict[str, Any] = {"entry": entry, "keys": dict(keys or {})}
     if sealed:
         nonce = os.urandom(_NONCE)
@@ -116,7 +116,7 @@ def note(
         transaction.on_commit(partial(_add, canonical(line)), robust=True)
         return
     try:
-        _add(canonical(line | {"transaction": _transaction()}))
+        _add(canonical(line | {"transaction": xact or _transaction()}))
     except OSError as error:
         log.error("the list to replay: entry %d failed with %s", number, type(error).__name__)
         if entry["action"] != "mailings.stopped":
@@ -251,6 +251,15 @@ def _bound_to(entry: Mapping[str, Any]) -> bytes:
 
 def _plain(value: object) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+_WRITTEN = "SELECT *, pg_current_xact_id()::text AS xact FROM ledger_entry WHERE number = %s"
+
+
+def _written(number: int) -> tuple[dict[str, object], str]:
+    """An entry that the open transaction has just written, and the transaction's number."""
+    entry: Any = next(iter(Entry.objects.raw(_WRITTEN, [number])))
+    return entry_form(entry), str(entry.xact)
 
 
 def _transaction() -> str:

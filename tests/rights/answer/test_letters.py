@@ -16,6 +16,7 @@ from gallra.rights.answer.blocks import Block, Grid, Heading, Items, Letter, Pai
 from gallra.rights.answer.context import Context
 from gallra.rights.answer.facts import Facts, Gone, Kept, Outcome, Right
 from gallra.rights.answer.letters import letter
+from gallra.rights.answer.typeset import fits
 from tests.rights.answer.reading import faults, tags, text
 from tests.rights.answer.world import BO, EVERYTHING, NOON, OUTCOMES, policy, told
 
@@ -231,8 +232,19 @@ def test_the_policy_names_the_court_or_else_the_law_does() -> None:
 
 def test_days_and_articles_are_not_parted_at_the_end_of_a_line() -> None:
     data = as_data(
-        made("objection", "refused", "sv", replace(told("objection", "refused"), grounds=("compelling",)))
+        made("objection", "refused", "sv", replace(told("objection", "refused"), grounds=("compelling",))),
+        fits=fits,
     )
     shown = str(data["blocks"])
     assert "3\\xa0november 2026" in shown
     assert "(artikel\\xa021.1)" in shown
+
+
+def test_a_label_takes_the_column_of_labels_where_typst_would_find_room_in_it() -> None:
+    """What it says is the same as its own measuring says; kerning makes no label wider."""
+    assert fits("Kategorier av personuppgifter")
+    assert fits("Ö" * 16)
+    assert not fits("Ö" * 20)
+    assert not fits("Kategorier av personuppgifter och fler")
+    assert not fits("Två\nrader")
+    assert not fits("张" * 12)

@@ -84,7 +84,7 @@ def test_signs_that_turn_or_hide_what_stands_around_them_are_named() -> None:
         "a[U+202E]b[U+2066]c[U+0000]d[U+001B]e[U+D800]f[U+E000]g[U+2028]h"
     )
     assert visible("rad\r\nrad\rrad\ttab", ()) == "rad\nrad\nrad    tab"
-    assert as_data(plain("a\u202eb"))["unseen"]
+    assert as_data(plain("a\u202eb"), fits=typeset.fits)["unseen"]
 
 
 def test_addresses_break_after_their_signs_and_words_stay_whole() -> None:

@@ -13,18 +13,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.sql.selectable import FromClause
 
 from gallra import naming
-from gallra.engine.compile import compiled
-from gallra.engine.execute import Executor
+from gallra.engine.compile import Statement, compiled
+from gallra.engine.execute import Executor, Row
 from gallra.engine.person.find import Found
+from gallra.engine.person.fusing import Fused, Question, fused
 from gallra.engine.person.people import People
 from gallra.engine.person.ways import up_to_record
-from gallra.engine.tables import clause
-from gallra.kinds import Part, RecordKind, Table
+from gallra.engine.tables import TYPES, clause, key_type
+from gallra.kinds import ColumnType, Part, RecordKind, Table
 
 MOST = 1000
 """Rows listed per table; `Mentions.more` says that there are more."""
@@ -72,11 +73,14 @@ def mentions(
     own = frozenset((hit.kind.table.name, hit.record) for hit in found.hits if hit.owner)
     mine = frozenset((hit.table, hit.key) for hit in found.hits)
     asking = _Asking(executor, people, own, mine, naming.asked(terms), naming.pattern(terms), tokens)
+    if not asking.query:
+        return Mentions()
     texts: list[Mention] = []
     papers: list[Paper] = []
     more = False
-    for place in places(people):
-        listed, read, cut = asking.of(place)
+    everywhere = places(people)
+    for place, rows in zip(everywhere, asking.first(everywhere), strict=True):
+        listed, read, cut = asking.of(place, rows)
         texts += listed
         papers += read
         more |= cut
@@ -97,6 +101,16 @@ class Place:
         """The columns of the index, in their order."""
         words = self.part.words if self.part else None
         return (*self.columns, words) if words else self.columns
+
+    @property
+    def papers(self) -> str | None:
+        """The column that names a document's file, where the table has documents."""
+        return self.part.file if self.part and self.part.words else None
+
+    @property
+    def secret(self) -> str:
+        """The column of a document's key."""
+        return next(c.name for c in self.table.columns if c.type == "bytes" and c.personal)
 
     @property
     def unread(self) -> str | None:
@@ -128,13 +142,26 @@ class _Asking:
     names: re.Pattern[str]
     tokens: str
 
-    def of(self, place: Place) -> tuple[list[Mention], list[Paper], bool]:
-        """What one table has, and whether it has more."""
+    def first(self, everywhere: Sequence[Place]) -> list[list[Row]]:
+        """The first page of every place: in one statement where that can be."""
+        if not self.people.fuses:
+            return [self.executor.rows(self.statement(place)) for place in everywhere]
+        asking = self.fused(everywhere)
+        rows = self.executor.rows(asking.bound(asked=self.query, tokens=self.tokens))
+        return [sorted(page, key=lambda row: row[0]) for page in asking.read(rows)]
+
+    def fused(self, everywhere: Sequence[Place]) -> Fused:
+        return self.people.once(
+            "mentions",
+            lambda: fused("mentions", [_question(place) for place in everywhere], self.people.dialect),
+        )
+
+    def of(self, place: Place, rows: list[Row] | None = None) -> tuple[list[Mention], list[Paper], bool]:
+        """What one table has, and whether it has more. rows: its first page, where it has been read."""
+        rows = self.executor.rows(self.statement(place)) if rows is None else rows
         texts: list[Mention] = []
         papers: list[Paper] = []
-        last: Any = None
-        while self.query:
-            rows = self.executor.rows(compiled("mentions", self._page(place, last), self.people.dialect))
+        while True:
             fresh = [row for row in rows if not self._mine(place, row[0], row[1])]
             kinds = self._kinds(place, {row[1] for row in fresh})
             for key, record, *values in fresh:
@@ -144,49 +171,23 @@ class _Asking:
                     for name, text in zip(place.columns, values, strict=False)
                     if text and self.names.search(str(text))
                 ]
-                if place.unread and place.part and place.part.file and values[-1]:
-                    at = Mention(kind.name, record, place.table.name, key, place.part.file)
+                if place.papers and values[-1]:
+                    at = Mention(kind.name, record, place.table.name, key, place.papers)
                     papers.append(Paper(at, str(values[-3]), bytes(values[-2])))
             if len(rows) < BATCH:
                 return texts, papers, False
             if len(texts) >= MOST:
                 return texts, papers, True
-            last = rows[-1][0]
-        return texts, papers, False
+            rows = self.executor.rows(self.statement(place, rows[-1][0]))
 
-    def _page(self, place: Place, last: Any) -> Select[Any]:
-        """The next rows that have the words: key, record, the columns with prose, and of documents file, secret and
-        whether they are to be read.
-
-        The words are asked for by themselves and the page is taken from what they gave: nothing is known of how common
-        a word is (no sample of texts is kept), and asked for in the order of the key the database might rather read the
-        whole table along its key than ask the index.
-        """
-        base = clause(place.table)
-        joined, record = up_to_record(place.kinds[0], place.part, base, base)
-        key = place.table.key
-        columns: list[ColumnElement[Any]] = [base.c[name] for name in place.columns]
-        says: ColumnElement[bool] = self._match(base, place, self.query)
-        if place.unread and place.part and place.part.file:
-            reads = or_(self._match(base, place, self.tokens), base.c[place.unread].is_(None))
-            secret = next(c.name for c in place.table.columns if c.type == "bytes" and c.personal)
-            columns += [base.c[place.part.file], base.c[secret], func.coalesce(reads, False)]
-            says = or_(says, reads)
-        archived = place.kinds[0].archived if place.part is None else None
-        if archived:
-            says = and_(says, base.c[archived].is_(None))
-        said = _materialized(select(base.c[key]).where(says), "said")
-        following = select(said.c[key]) if last is None else select(said.c[key]).where(said.c[key] > last)
-        page = _materialized(following.order_by(said.c[key]).limit(BATCH), "page")
-        asked = select(base.c[key], record, *columns).select_from(
-            joined.join(page, page.c[key] == base.c[key])
+    def statement(self, place: Place, last: Any = None) -> Statement:
+        """The page after the key `last`, the first where it is None. Compiled once for a place."""
+        made = self.people.once(
+            ("mentions", place.table.name, last is None),
+            lambda: compiled("mentions", _page(place, last is not None), self.people.dialect),
         )
-        return asked.order_by(base.c[key])
-
-    def _match(self, base: FromClause, place: Place, query: str) -> ColumnElement[bool]:
-        words = func.directory_words(array([base.c[name] for name in place.indexed]))
-        asked = func.to_tsquery(literal_column("'simple'::regconfig"), literal(query)).op("||")(UNREAD)
-        return words.op("@@", is_comparison=True)(asked)
+        values = {"asked": self.query, "tokens": self.tokens, "last": last}
+        return made.bind(**{name: value for name, value in values.items() if name in made.params})
 
     def _mine(self, place: Place, key: Any, record: Any) -> bool:
         """Whether the row is the person's own, or hangs on a record that is."""
@@ -210,6 +211,52 @@ class _Asking:
                     found[record] = kind
                     break
         return found
+
+
+def _page(place: Place, later: bool) -> Select[Any]:
+    """The next rows that have the words: key, record, the columns with prose, and of documents file, secret and whether
+    they are to be read. Parameters: `asked`, `tokens` where there are documents, and of a `later` page `last`.
+
+    The words are asked for by themselves and the page is taken from what they gave: nothing is known of how common a
+    word is (no sample of texts is kept), and asked for in the order of the key the database might rather read the
+    whole table along its key than ask the index.
+    """
+    base = clause(place.table)
+    joined, record = up_to_record(place.kinds[0], place.part, base, base)
+    key = place.table.key
+    columns: list[ColumnElement[Any]] = [base.c[name] for name in place.columns]
+    says: ColumnElement[bool] = _match(base, place, "asked")
+    if place.papers and place.unread:
+        reads = or_(_match(base, place, "tokens"), base.c[place.unread].is_(None))
+        columns += [base.c[place.papers], base.c[place.secret], func.coalesce(reads, False)]
+        says = or_(says, reads)
+    archived = place.kinds[0].archived if place.part is None else None
+    if archived:
+        says = and_(says, base.c[archived].is_(None))
+    said = _materialized(select(base.c[key]).where(says), f"said_{place.table.name}")
+    following = select(said.c[key])
+    if later:
+        following = following.where(said.c[key] > bindparam("last", type_=TYPES[key_type(place.table)]))
+    page = _materialized(following.order_by(said.c[key]).limit(BATCH), f"page_{place.table.name}")
+    # Row by row of the page, by its key: OFFSET keeps the database from joining with the whole table.
+    wanted = [column.label(f"c{place}") for place, column in enumerate([base.c[key], record, *columns])]
+    row = select(*wanted).select_from(joined).where(base.c[key] == page.c[key])
+    each = row.correlate(page).offset(literal_column("0")).lateral(f"row_{place.table.name}")
+    return select(*each.c).select_from(page.join(each, true())).order_by(each.c.c0)
+
+
+def _match(base: FromClause, place: Place, asked: str) -> ColumnElement[bool]:
+    words = func.directory_words(array([base.c[name] for name in place.indexed]))
+    query = func.to_tsquery(literal_column("'simple'::regconfig"), bindparam(asked, type_=TYPES["text"]))
+    return words.op("@@", is_comparison=True)(query.op("||")(UNREAD))
+
+
+def _question(place: Place) -> Question:
+    types: list[ColumnType] = [key_type(place.table), key_type(place.kinds[0].table)]
+    types += [place.table.column(name).type for name in place.columns]
+    if place.papers:
+        types += ["text", "bytes", "boolean"]
+    return Question(_page(place, later=False), tuple(types))
 
 
 def _materialized(asked: Select[Any], name: str) -> CTE:

@@ -109,8 +109,9 @@ class Letter:
     unseen: str = ""
 
 
-def as_data(letter: Letter, *, missing: Collection[str] = ()) -> dict[str, Any]:
-    """The letter for letter.typ. missing: signs that no typeface of ours has; they are named by their number."""
+def as_data(letter: Letter, *, fits: Callable[[str], bool], missing: Collection[str] = ()) -> dict[str, Any]:
+    """The letter for letter.typ. fits: whether a label has room in the column of labels. missing: signs that no
+    typeface of ours has; they are named by their number."""
     marked = False
 
     def put(text: str, *, breaks: bool = True) -> str:
@@ -125,9 +126,9 @@ def as_data(letter: Letter, *, missing: Collection[str] = ()) -> dict[str, Any]:
         "sender": [put(line) for line in letter.sender],
         "to": [put(line) for line in letter.to],
         "meta": [[put(label), put(value)] for label, value in letter.meta],
-        "blocks": [_block(block, put) for block in letter.blocks],
+        "blocks": [_block(block, put, fits) for block in letter.blocks],
         "ending": [put(line) for line in letter.ending],
-        "enclosed": [_block(block, put) for block in letter.enclosed],
+        "enclosed": [_block(block, put, fits) for block in letter.enclosed],
         "foot": put(letter.foot),
         "page": letter.page,
     }
@@ -135,7 +136,7 @@ def as_data(letter: Letter, *, missing: Collection[str] = ()) -> dict[str, Any]:
     return data
 
 
-def _block(block: Block, put: Callable[[str], str]) -> Mapping[str, Any]:
+def _block(block: Block, put: Callable[[str], str], fits: Callable[[str], bool]) -> Mapping[str, Any]:
     match block:
         case Heading():
             return {
@@ -149,9 +150,10 @@ def _block(block: Block, put: Callable[[str], str]) -> Mapping[str, Any]:
         case Items():
             return {"is": "items", "items": [put(item) for item in block.items]}
         case Pairs():
-            return {"is": "pairs", "pairs": [[put(label), put(value)] for label, value in block.pairs]}
+            pairs = [(put(label), put(value)) for label, value in block.pairs]
+            return {"is": "pairs", "pairs": [[label, value, fits(label)] for label, value in pairs]}
         case Together():
-            return {"is": "together", "blocks": [_block(each, put) for each in block.blocks]}
+            return {"is": "together", "blocks": [_block(each, put, fits) for each in block.blocks]}
         case Grid():
             return {
                 "is": "grid", "head": [put(cell) for cell in block.head],
