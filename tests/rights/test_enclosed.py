@@ -9,8 +9,8 @@ import pytest
 
 from gallra.registers import documents
 from gallra.registers.directory.models import Company
-from gallra.registers.support.models import Case, CaseDocument
-from gallra.rights import deciding, enclosed
+from gallra.registers.support.models import Case, CaseDocument, Concerned
+from gallra.rights import deciding, enclosed, mentions
 from gallra.rights.models import Request
 from gallra.running.extracts import safe_name
 from tests.rights.test_requests import refused
@@ -136,3 +136,41 @@ def test_in_swedish_and_of_a_twin_and_nothing_of_it_for_an_erasure() -> None:
     other = confirmed("erasure", address=CLEO)
     work()
     assert not other.enclosed.exists()
+
+
+def test_what_no_program_can_read_is_counted_and_looked_at_by_hand() -> None:
+    policy("access", "erasure")
+    to = bos()
+    other = Case.objects.create(
+        number=77, company=to.company, status="open", priority="normal", opened_at=NOW - 90 * DAY
+    )
+    strange = case(contact=contact("dan@fjarran.example"), opened=NOW - 90 * DAY)
+    own, near, far = (attached(each, "bild.png", SCAN) for each in (to, other, strange))
+    attached(other, "brev.txt", b"Hej")
+    shared = case(contact=contact("eva@fjarran.example"), opened=NOW - 90 * DAY)
+    Concerned.objects.create(case=shared, contact=to.contact, added_at=NOW - 80 * DAY)
+    part = attached(shared, "skiss.png", SCAN)
+    made = confirmed("erasure")
+    work()
+    made.refresh_from_db()
+    assert {(row.key, row.record, row.unread) for row in made.mentions.all()} == {
+        (str(near.pk), str(other.pk), True), (str(part.pk), str(shared.pk), True),
+    }  # fmt: skip
+    assert made.result["unread documents"] == 4
+    assert {"unread", "open case"} <= set(made.result["not clear"])
+    assert made.state == "deciding"
+    row = made.mentions.get(key=str(near.pk))
+    assert mentions.text_of(row) is None
+    assert mentions.verdicts("erasure", row) == ("leave", "remove")
+    for each, verdict in ((row, "remove"), (made.mentions.get(key=str(part.pk)), "leave")):
+        deciding.decide_mention(made.pk, each.pk, verdict=verdict, reason="sett", by=ALVA, now=NOW)
+    for twin in made.twins.all():
+        deciding.decide_twin(made.pk, twin.pk, verdict="other", reason="nej", by=ALVA, now=NOW)
+    deciding.approve(made.pk, by=ALVA, now=NOW + DAY)
+    work()
+    left = set(CaseDocument.objects.values_list("pk", flat=True))
+    assert {part.pk, far.pk} <= left
+    assert not {own.pk, near.pk} & left
+    plain = confirmed("access", address="dan@fjarran.example")
+    work()
+    assert plain.mentions.count() == 0

@@ -226,3 +226,10 @@ def unread_documents(table: str) -> RunSQL:
     return RunSQL(
         f"CREATE INDEX {table}_unread ON {table} (id) WHERE words IS NULL", f"DROP INDEX {table}_unread"
     )
+
+
+def unreadable_documents(table: str) -> RunSQL:
+    """Index the documents that were read without a word being found, so that they can be counted: pictures, scans."""
+    return RunSQL(
+        f"CREATE INDEX {table}_unreadable ON {table} (id) WHERE words = ''", f"DROP INDEX {table}_unreadable"
+    )

@@ -23,7 +23,7 @@ from gallra.rights.words import COPIES, Identity, Right, State, Verdict
 from gallra.running import erasures, extracts, persons
 from gallra.running.erasures import Planned
 from gallra.running.extracts import CODE
-from gallra.running.installed import running
+from gallra.running.installed import running, settled
 from gallra.running.persons import Everything
 
 VERDICTS: Mapping[str, Verdict] = {
@@ -36,6 +36,7 @@ READS_OTHERS = (*COPIES, Right.ERASURE)
 CASES = {"support_case": SupportCase, "crm_case": CrmCase}
 
 
+@settled()
 def look_up(number: int, *, now: datetime) -> Request | None:
     """Look up whom a request is about, once; None where it is gone, closed or was looked up. Raises NoPolicy."""
     request = Request.objects.filter(pk=number).first()
@@ -75,6 +76,7 @@ def not_clear(request: Request, found: Everything, planned: Planned | None) -> l
         "several": len({name.casefold() for each in found.systems.values() for name in each.names}) > 1,
         "twin": bool(found.twins),
         "mention": bool(found.mentions) or found.more_mentions,
+        "unread": bool(found.unread.near),
         "document": request.right in COPIES and request.enclosed.exists(),
     }
     if planned is not None:
@@ -124,6 +126,8 @@ def _write(request: Request, found: Everything, planned: Planned | None, now: da
         "other mail": _other_mail(request.address),
         "unreachable": sorted(found.unreachable),
         **({"more mentions": True} if found.more_mentions else {}),
+        **({"more unread": True} if found.unread.more else {}),
+        **({"unread documents": found.unread.total} if found.unread.total else {}),
         **({"unsearched": list(found.unsearched)} if found.unsearched else {}),
         "not clear": not_clear(request, found, planned),
     }
@@ -138,9 +142,9 @@ def _mention(request: Request, found: Everything) -> int:
     fresh = [
         Mention(
             request=request, kind=each.kind, record=str(each.record), table=each.table, key=str(each.key),
-            column=each.column,
+            column=each.column, unread=each in found.unread.near,
         )
-        for each in found.mentions or ()
+        for each in (*(found.mentions or ()), *found.unread.near)
         if (each.table, str(each.key), each.column) not in known
     ]  # fmt: skip
     Mention.objects.bulk_create(fresh)

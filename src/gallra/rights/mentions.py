@@ -58,7 +58,8 @@ def is_document(mention: Mention) -> bool:
 
 def is_kept(mention: Mention) -> bool:
     """Whether the Bookkeeping Act may keep the record as it is."""
-    kind = foreign.kinds_of(running()).get(mention.kind)
+    kinds = foreign.kinds_of(running()) if is_elsewhere(mention) else own_kinds()
+    kind = kinds.get(mention.kind)
     return kind is not None and kind.accounting is not None
 
 
@@ -109,8 +110,8 @@ def carry_out(request: Request, terms: Iterable[str], *, now: datetime) -> int:
 
 def _to_do(request: Request) -> list[int]:
     """What is to be done in our own database."""
-    rows = request.mentions.filter(verdict__in=DONE, done_at=None, kind__in=list(own_kinds())).order_by("pk")
-    return list(rows.values_list("pk", flat=True))
+    rows = request.mentions.filter(verdict__in=DONE, done_at=None).order_by("pk")
+    return [mention.pk for mention in rows if not is_elsewhere(mention)]
 
 
 def _carry_out(request: Request, number: int, terms: Sequence[str], now: datetime) -> bool:

@@ -16,8 +16,10 @@ from gallra.running.installed import own_kinds
 
 
 def is_elsewhere(mention: Mention) -> bool:
-    """Whether it stands in another database."""
-    return mention.kind not in own_kinds()
+    """Whether it stands in another database, which may have a record kind by the name of one of ours."""
+    kind = own_kinds().get(mention.kind)
+    tables = {kind.table.name, *(part.table.name for part in kind.parts)} if kind is not None else set()
+    return mention.table not in tables
 
 
 def texts(found: Iterable[Mention]) -> dict[int, str | None]:
@@ -30,10 +32,8 @@ def texts(found: Iterable[Mention]) -> dict[int, str | None]:
 def announce(request: Request, terms: Sequence[str], *, now: datetime) -> None:
     """Announce every text elsewhere that is to be blanked, each once: what is announced is done in the end, whatever
     becomes of us."""
-    rows = request.mentions.filter(verdict=MentionVerdict.BLANK, done_at=None).exclude(
-        kind__in=list(own_kinds())
-    )
-    for number in list(rows.order_by("pk").values_list("pk", flat=True)):
+    rows = request.mentions.filter(verdict=MentionVerdict.BLANK, done_at=None).order_by("pk")
+    for number in [mention.pk for mention in rows if is_elsewhere(mention)]:
         with transaction.atomic():
             mention = Mention.objects.select_for_update().get(pk=number)
             if mention.done_at is not None:

@@ -158,8 +158,9 @@ def _title(policy: Running, kind: str, system: str) -> Text:
 
 def _mentioned(request: Request) -> tuple[said.Mentioned, ...]:
     chosen = request.mentions.filter(verdict=MentionVerdict.INCLUDE).order_by("pk")
-    kinds = foreign.kinds_of(running())
-    return tuple(said.Mentioned(_where(mention, kinds), mention.text) for mention in chosen)
+    rows = list(chosen)
+    kinds = foreign.kinds_of(running()) if rows else {}
+    return tuple(said.Mentioned(_where(mention, kinds), mention.text) for mention in rows)
 
 
 def _where(mention: Mention, kinds: Kinds) -> Text:

@@ -28,6 +28,7 @@ from gallra.engine.person.find import Found, gather
 from gallra.engine.person.mentions import Mention
 from gallra.engine.person.people import People
 from gallra.engine.person.twins import Twin, twins
+from gallra.engine.person.unread import Unread, unread
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.registers.directory import restricting
@@ -78,6 +79,8 @@ class Everything:
     """Systems that could not be asked, each with why."""
     unsearched: tuple[str, ...] = ()
     """Of these, systems that were not searched for mentions."""
+    unread: Unread = field(default_factory=Unread)
+    """Documents that no program can read: those that may be about the person, and how many there are."""
 
     @property
     def nothing(self) -> bool:
@@ -149,6 +152,7 @@ def find(
         suppressed=newsletter.is_suppressed(person, key=suppression_key()),
         twins=twins(own, own_people(), found),
         mentions=(*listed.texts, *there.mentions) if listed else None,
+        unread=unread(own, own_people(), found) if also_mentions else Unread(),
         more_mentions=listed is not None and (listed.more or there.more),
     )
 

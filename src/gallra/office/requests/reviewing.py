@@ -108,6 +108,8 @@ class Review:
     papers: tuple[Paper, ...] = ()
     more_papers: int = 0
     open: int = 0
+    unread: int = 0
+    cut_unread: bool = False
 
 
 def review(request: Request, places: Places, *, now: datetime) -> Review:
@@ -121,6 +123,7 @@ def review(request: Request, places: Places, *, now: datetime) -> Review:
         tuple(_mentioned(mention, places, terms, there) for mention in found),
         _more(request.twins.all(), twins), _more(request.mentions.all(), found), undecided,
         bool(request.result.get("more mentions")), *_beside(request, places), *_papers(request, places),
+        request.mentions.filter(unread=True).count() if found else 0, bool(request.result.get("more unread")),
     )  # fmt: skip
 
 

@@ -159,7 +159,7 @@ class Places:
     def system(self, kind: RecordKind) -> str:
         """The system of the policy that a kind stands in, by its title."""
         stated = self.policy.policy.system.get(self._records.get(kind.name, ""))
-        return _said(stated.title) if stated else kind.system
+        return _said(stated.title) if stated else capfirst(kind.system)
 
     def _take(self, kind: RecordKind) -> None:
         system, many = self.system(kind), kind.noun.many

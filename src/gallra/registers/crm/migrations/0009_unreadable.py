@@ -1,0 +1,13 @@
+"""Documents that no program can read are counted by an index."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from gallra.registers.migrating import unreadable_documents
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0008_digits")]
+
+    operations = [unreadable_documents("crm_document")]
