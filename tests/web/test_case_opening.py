@@ -103,6 +103,11 @@ def test_somebody_new_is_asked_for_what_the_policy_allows_and_nothing_else() -> 
     answer = client.post(NEW, {"step": "open", "company": "Exempelbolaget AB", **MATTER})
     assert (answer.status_code, Case.objects.count()) == (400, 1)
     assert "at least one of" in answer.content.decode()
+    assert "company_key" not in answer.content.decode()
+    html = client.post(NEW, {"step": "person", "company_key": found.company.pk}).content.decode()
+    assert f'name="company_key" value="{found.company.pk}"' in html
+    assert "Exempelbolaget AB" in html
+    assert names(html) == {*MATTER, "name", "email", "phone"}
     client.post(NEW, {"step": "open", "company_key": found.company.pk, "name": "Eva Ek", **MATTER})
     assert Contact.objects.get(name="Eva Ek").company_id == found.company_id
 

@@ -109,7 +109,8 @@ class OfPerson(forms.Form):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         asked = [word for word in REACHED if word in self.words]
-        if asked and not self.errors and not any((found.get(word) or "").strip() for word in asked):
+        wrong = any(word in self.errors for word in asked)
+        if asked and not wrong and not any((found.get(word) or "").strip() for word in asked):
             self.add_error(asked[0], gettext("Write at least one of name, address and telephone number."))
         return found
 

@@ -130,7 +130,13 @@ def _page(request: HttpRequest, form: Opening, *, refused: str = "", status: int
     elif form.known:
         openings.note([form.known.email or ""], role=role_of(request), now=timezone.now())
     shown = not held or role_of(request) == Role.PRIVACY
-    context = {"form": form, "known": form.known if shown else None, "held": held, "refused": refused}
+    context = {
+        "form": form,
+        "known": form.known if shown else None,
+        "company": form.company,
+        "held": held,
+        "refused": refused,
+    }
     here = page_context("cases", timezone.now())
     return render(request, "office/cases/new.html", {**here, **context}, status=status)
 
