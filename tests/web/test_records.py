@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
 
+from gallra.office import entries
 from gallra.office.references import opened, reference
 from gallra.registers.support.models import Case
+from gallra.rights import reasons
+from gallra.rights.models import StopReason
 from gallra.running import board, holds
 from gallra.running.asking import why
 from gallra.running.models import Adoption
+from gallra.site import saying
 from gallra.site.models import User
 from gallra.systems.own import every
 from tests.running.world import MINI, NIGHT, adopted, case, contact
@@ -110,6 +115,29 @@ NOWHERE = (
     "support.case/?rule=M16+support.case&after=x", "support.case/?rule=M16+support.case&state=next&day=x",
     "crm.customer/?rule=M16+support.case",
 )  # fmt: skip
+
+
+def test_a_record_whose_key_is_no_number_opens_from_its_list(signed_in: Client) -> None:
+    reasons.give("För många mejl", on=timezone.localdate())
+    row = StopReason.objects.get()
+    listed = signed_in.get(
+        "/office/records/gallra.reason/?rule=default+gallra.reason&state=all"
+    ).content.decode()
+    assert f'href="/office/records/gallra.reason/{row.pk}"' in listed
+    assert signed_in.get(f"/office/records/gallra.reason/{row.pk}").status_code == 200
+    assert signed_in.get("/office/records/gallra.reason/no-uuid").status_code == 404
+
+
+def test_an_entry_says_its_words_in_the_language_of_the_page() -> None:
+    at = "2026-11-22T13:42:12+00:00"
+    body = {"event": "received", "right": "stop", "channel": "phone", "statuses": {"kept": 2, "broken": 1},
+            "findings": {"advice": 3}, "outcome": "finished", "risk": "high", "known": at}  # fmt: skip
+    with translation.override("sv"), timezone.override("Europe/Stockholm"):
+        said = {fact.value for fact in entries.facts(body, "sv")}
+    assert said == {
+        "mottagen", "avregistrering", "telefon", "brutet 1, hålls 2", "råd 3", "slutförd", "en hög risk",
+        f"{saying.day(date(2026, 11, 22), 'sv')} 14.42",
+    }  # fmt: skip
 
 
 def test_what_is_not_there_is_not_found(signed_in: Client) -> None:

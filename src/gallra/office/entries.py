@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from gallra.rights.models import Breach
+from gallra.rights.words import Channel, Identity, Right
 from gallra.site import saying
-from gallra.site.templatetags.words import OUTCOME, VERBS, many
+from gallra.site.templatetags.words import LEVEL, OUTCOME, STATUS, VERBS, many
 
 ACTIONS: Mapping[str, Promise] = {
     "account": gettext_lazy("Account closed or opened again"),
@@ -49,7 +53,7 @@ ACTIONS: Mapping[str, Promise] = {
     "sweep.run": gettext_lazy("Sweep ended"),
 }
 EVENTS: Mapping[str, Promise] = {
-    "received": gettext_lazy("received"),
+    "received": pgettext_lazy("a request", "received"),
     "sorted": gettext_lazy("sorted"),
     "link sent": gettext_lazy("link sent"),
     "confirmed": gettext_lazy("confirmed by the link"),
@@ -183,6 +187,19 @@ KEYS: Mapping[str, Promise] = {
     "until": gettext_lazy("until"),
     "verb": gettext_lazy("what was done"),
 }
+CODES: Mapping[str, Mapping[str, Promise | str]] = {
+    "right": {str(one): one.label for one in Right},
+    "channel": {str(one): one.label for one in Channel},
+    "identity": {str(one): one.label for one in Identity},
+    "risk": {str(one): one.label for one in Breach.Risk},
+    "cause": {
+        "asked": gettext_lazy("asked for"),
+        "bounced": gettext_lazy("mail came back"),
+        "erased": gettext_lazy("erased"),
+    },
+    "decision": {"keep": gettext_lazy("keep"), "erase": gettext_lazy("erase")},
+}
+"""What stands under these names of an entry, in words."""
 MOST_KEYS = 50
 """Of a list of keys, so many are shown; the rest is counted."""
 
@@ -232,10 +249,25 @@ def records(body: Mapping[str, object]) -> int | None:
 def facts(body: Mapping[str, object], lang: str) -> Iterator[Fact]:
     """Everything an entry says, in the order of its names."""
     named = sorted(
-        (str(KEYS.get(key, key)), value) for key, value in body.items() if value not in (None, {}, [])
+        ((key, value) for key, value in body.items() if value not in (None, {}, [])),
+        key=lambda one: str(KEYS.get(one[0], one[0])),
     )
     for name, value in named:
-        yield Fact(name, _value(value, lang))
+        yield Fact(str(KEYS.get(name, name)), _value(_coded(name, value), lang))
+
+
+def _coded(name: str, value: object) -> object:
+    """A word of the verbs under one of the names of `CODES`, as pages say it."""
+    known = CODES.get(name)
+    return str(known[value]) if known and isinstance(value, str) and value in known else value
+
+
+def _word(key: object) -> str:
+    """What a number stands under: a promise's status, a finding's level, a run's outcome, else a name as it is."""
+    for words in (STATUS, LEVEL, OUTCOME):
+        if (said := cast(Mapping[object, Promise], words).get(key)) is not None:
+            return str(said)[:1].lower() + str(said)[1:]
+    return str(key)
 
 
 def _value(value: object, lang: str) -> str:
@@ -244,7 +276,7 @@ def _value(value: object, lang: str) -> str:
     if isinstance(value, int):
         return saying.number(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_value(one, lang)}" for key, one in sorted(value.items()))
+        return ", ".join(f"{_word(key)} {_value(one, lang)}" for key, one in sorted(value.items()))
     if isinstance(value, list):
         shown = ", ".join(_plain(one, lang) for one in value[:MOST_KEYS])
         more = len(value) - MOST_KEYS
@@ -259,6 +291,8 @@ def _plain(value: object, lang: str) -> str:
             return str(EVENTS[value])
         if value in VERBS:
             return str(VERBS[value])
+        if value in OUTCOME:
+            return str(OUTCOME[value])
         if len(value) == 10 and value[4:5] == "-":
             try:
                 return saying.day(date.fromisoformat(value), lang)
@@ -269,5 +303,6 @@ def _plain(value: object, lang: str) -> str:
                 when = datetime.fromisoformat(value)
             except ValueError:
                 return value
+            when = timezone.localtime(when) if timezone.is_aware(when) else when
             return f"{saying.day(when.date(), lang)} {saying.clock(when, lang)}"
     return str(value)

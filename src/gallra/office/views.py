@@ -23,7 +23,7 @@ from gallra.office.registers import waiting as beside
 from gallra.office.requests.listing import waiting
 from gallra.running.report import Board, FindingLine, Status
 from gallra.site import saying
-from gallra.site.adopted import running, standing
+from gallra.site.adopted import controller_time, running, standing
 from gallra.site.demo_access import from_this_machine
 from gallra.site.models import Role
 from gallra.site.templatetags.words import Clock, language
@@ -171,9 +171,10 @@ def outbox(request: HttpRequest) -> HttpResponse:
     in, so that nobody can be signed in to see it. For others, and elsewhere, there is no such page."""
     if not settings.DEMO or not from_this_machine(request):
         raise Http404
-    return _page(
-        request, "office/outbox.html", here="outbox", mails=messages(), clock=Clock(timezone.now(), None)
-    )
+    with timezone.override(controller_time(running())):
+        return _page(
+            request, "office/outbox.html", here="outbox", mails=messages(), clock=Clock(timezone.now(), None)
+        )
 
 
 def _page(request: HttpRequest, template: str, **context: object) -> HttpResponse:

@@ -134,7 +134,10 @@ def _objected(request: Request, policy: Running) -> dict[str, Any]:
 
 
 def _corrected(request: Request, policy: Running) -> tuple[said.Corrected, ...]:
-    contacts = {k.contacts.table.name: k for k in own_kinds().values() if k.contacts}
+    named = policy.policy.records()
+    # Several kinds share a table of contacts: what the policy calls its system stands on one that it names.
+    first = sorted(own_kinds().values(), key=lambda kind: kind.name in named)
+    contacts = {k.contacts.table.name: k for k in first if k.contacts}
     titles = {name: _title(policy, kind.name, kind.system) for name, kind in contacts.items()}
     tables = [kind.contacts.table for kind in contacts.values() if kind.contacts]
     changes = [Change(*each) for each in request.result.get("changes", ())]

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -126,6 +127,8 @@ def key_of(kind: RecordKind, word: str) -> Any:
     plain = word.removeprefix("key:")
     if key_type(kind.table) == "text":
         return plain or None
+    if key_type(kind.table) == "uuid":
+        return _uuid(plain)
     if not plain.isdigit():
         return None
     value = int(plain)
@@ -135,6 +138,13 @@ def key_of(kind: RecordKind, word: str) -> Any:
     query = select(source.key).where(source.base.c[kind.number] == value, *source.mine())
     rows = OwnDatabase().rows(compiled("number", query))
     return rows[0][0] if rows else None
+
+
+def _uuid(word: str) -> UUID | None:
+    try:
+        return UUID(word)
+    except ValueError:
+        return None
 
 
 def said(period: Period) -> Text:

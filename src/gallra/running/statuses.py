@@ -151,8 +151,10 @@ def _measured(known: Known, runs: Runs, *, now: datetime) -> tuple[Status, Text]
         return "broken", Text("den senaste gallringen misslyckades här", "the last sweep failed here")
     if late:
         return "broken", Text(
-            f"{_number(late)} {_plural(late, 'post', 'poster')} skulle ha gallrats för mer än två dygn sedan",
-            f"{_number(late)} {_plural(late, 'record', 'records')} should have gone more than two days ago",
+            f"{_number(late)} {_plural(late, 'post', 'poster')} skulle ha gallrats eller utvärderats för mer än två"
+            " dygn sedan",
+            f"{_number(late)} {_plural(late, 'record', 'records')} should have gone or been reviewed more than two days"
+            " ago",
         )
     if runs.missed(now):
         return "broken", _missed()

@@ -25,6 +25,7 @@ from gallra.ledger.signing import load_signer
 from gallra.ledger.verifier import read_proof
 from gallra.registers import documents
 from gallra.registers.errors import Refused
+from gallra.rights import portability
 from gallra.rights.answer import copy_words, package, storing, typeset, words
 from gallra.rights.answer.facts import Facts, Receipt, Right
 from gallra.running import erasures, extracts
@@ -267,6 +268,21 @@ def test_what_can_be_taken_along_is_what_consent_and_contract_cover() -> None:
     assert {contact["register"] for contact in data["contacts"]} == {"finance", "newsletter"}
     assert not [name for name in done.names if name.startswith("documents/")], "those are of other kinds"
     assert bare(copy_words.PORTABLE_LESS.sv) in bare(text(zipped.read("letter.pdf")))
+
+
+@pytest.mark.article(20)
+def test_where_the_policy_states_no_basis_nothing_is_withheld_for_it() -> None:
+    assert portability.covers([None, "legitimate interest"])
+    assert not portability.covers(["legitimate interest", "legal obligation"])
+    assert not portability.covers([])
+    seeded()
+    answered = extracts.answer(BO, now=NIGHT)
+    for about in answered.data["kinds"].values():
+        for purpose in about["purposes"]:
+            purpose["basis"] = None
+    _done, zipped = built(answered, right="portability")
+    assert "support.case" in {record["kind"] for record in json.loads(zipped.read("data.json"))["records"]}
+    assert bare(copy_words.PORTABLE_UNSAID.sv) in bare(text(zipped.read("letter.pdf")))
 
 
 def test_nobody_known_gets_a_letter_that_says_so_and_no_empty_files() -> None:

@@ -7,7 +7,7 @@ something came or went, since the page was made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from gallra.engine.person.erase import Line, Plan
 from gallra.office.requests.reviewing import same
 from gallra.office.requests.showing import Place, Places, called
-from gallra.rights import book, carrying, copies, deciding, links, merging, restriction
+from gallra.rights import book, carrying, copies, deciding, links, merging, portability, restriction
 from gallra.rights.looking import verdict_of
 from gallra.rights.models import Request
 from gallra.rights.words import (
@@ -204,22 +204,38 @@ def _copy(request: Request, places: Places, now: datetime) -> tuple[list[Row], l
     rows: list[Row] = []
     unreachable: set[str] = set()
     out = copies.withheld(request)
+    covers = _covers(request, places)
     for address in same(request):
         found = persons.find(address, now=now)
         unreachable |= set(found.unreachable)
         for each in found.systems.values():
             rows += [
-                _given_out(places.of_table(contact.of.table.name), False, request)
+                _given_out(
+                    places.of_table(contact.of.table.name), covers(contact.of.table.name), False, request
+                )
                 for contact in each.contacts
             ]
             less = {(hit.table, hit.key) for hit in each.hits if (hit.kind.name, hit.table) in out}
             for hit in each.hits:
                 lacks = (hit.table, hit.key) in less or (hit.kind.table.name, hit.record) in less
-                rows.append(_given_out(places.of_table(hit.table, hit.kind.name), lacks, request))
+                place = places.of_table(hit.table, hit.kind.name)
+                rows.append(_given_out(place, covers(hit.kind.name), lacks, request))
     return _ordered(rows), sorted(unreachable)
 
 
-def _given_out(place: Place, withheld: bool, request: Request) -> Row:
+def _covers(request: Request, places: Places) -> Callable[[str], bool]:
+    """Whether the right covers a record kind, or the contacts in a table: all, but for portability (Article 20)."""
+    if request.right != Right.PORTABILITY:
+        return lambda _name: True
+    kinds = portability.kinds(places.policy.policy)
+    known = (places.kinds[name].contacts for name in kinds if name in places.kinds)
+    tables = {contacts.table.name for contacts in known if contacts}
+    return lambda name: name in kinds or name in tables
+
+
+def _given_out(place: Place, covered: bool, withheld: bool, request: Request) -> Row:
+    if not covered:
+        return Row(place, 1, Verdict.STAY, _("is not covered (Article 20)"))
     verdict = Verdict.STAY if withheld else Verdict.GIVE
     return Row(place, 1, verdict, called(verdict, request.right))
 

@@ -165,6 +165,10 @@ PORTABLE = Text(
     "The package holds the data that you have given us and that we use by consent or contract, in formats that other"
     " programs can read: data.json and tables (CSV). You may pass it on to whomever you like.",
 )
+PORTABLE_UNSAID = Text(
+    "Vår policy anger inte på vilken rättslig grund en del av dem används. De är därför också med.",
+    "Our policy does not state on which legal basis some of it is used. So that is included, too.",
+)
 PORTABLE_LESS = Text(
     "Uppgifter som vi använder på annan grund omfattas inte av rätten till dataportabilitet (artikel 20). Vill du ha"
     " allt vi har om dig kan du begära ett registerutdrag.",

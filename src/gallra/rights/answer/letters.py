@@ -107,6 +107,8 @@ def _copied(context: Context, right: Right, data: Mapping[str, Any], facts: Fact
         yield from access.answer(context, data, facts)
     else:
         yield Para(context.say(copy_words.PORTABLE))
+        if any(purpose["basis"] is None for about in data["kinds"].values() for purpose in about["purposes"]):
+            yield Para(context.say(copy_words.PORTABLE_UNSAID))
         yield Para(context.say(copy_words.PORTABLE_LESS))
         yield from access.briefly(context, data, copied=False)
     yield from changes.withheld(context, facts)

@@ -20,6 +20,7 @@ from gallra.ledger.signing import load_signer
 from gallra.registers import documents
 from gallra.registers.bases import Document as StoredDocument
 from gallra.registers.errors import Refused
+from gallra.rights import portability
 from gallra.rights.answer import typeset, words
 from gallra.rights.answer.context import Context
 from gallra.rights.answer.facts import Facts, Outcome, Receipt, Right
@@ -30,7 +31,6 @@ from gallra.running.installed import Running
 
 LETTER, DATA, RECEIPT = "letter.pdf", "data.json", "receipt.json"
 FORMAT = "gallra-receipt-1"
-PORTABLE = ("consent", "contract")
 """The bases on which Article 20 gives a right to take data along."""
 _LEVEL = 6
 _COMPRESSED = (".zip", ".gz", ".png", ".jpg", ".jpeg", ".pdf", ".docx", ".xlsx", ".pptx", ".mp4", ".7z")
@@ -164,13 +164,13 @@ def _json(data: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def portable(answered: Answered) -> Answered:
-    """What Article 20 covers: records of kinds that consent or a contract is the basis of, the contacts of their
-    registers, and their documents."""
+    """What Article 20 covers (portability.py): records of the kinds that it covers, the contacts of their registers,
+    and their documents."""
     data = answered.data
     kinds = {
         name: about
         for name, about in data["kinds"].items()
-        if any(purpose["basis"] in PORTABLE for purpose in about["purposes"])
+        if portability.covers(purpose["basis"] for purpose in about["purposes"])
     }
     registers = {name.split(".", 1)[0] for name in kinds}
     records = [record for record in data["records"] if record["kind"] in kinds and record["yours"]]
