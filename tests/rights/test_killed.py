@@ -76,12 +76,18 @@ def test_a_killed_answer_is_taken_up_and_ends_the_same(
 
 
 def test_a_killed_look_up_is_taken_up(fresh_database: Database, forker: Forker) -> None:
-    policy()
-    for number, at in enumerate((3, 20, 40), start=1):
+    def asked(number: int) -> Request:
         bo = contact(f"bo{number}@kund.example")
         case(contact=bo, opened=LONG_AGO)
         made = ask("erasure", address=bo.email)
         requests.confirm(token(made), now=NOW)
+        return made
+
+    policy()
+    whole = asked(0)
+    sent = killing.statements(lambda: looking.look_up(whole.pk, now=NOW))
+    for number, at in enumerate((3, sent // 2, sent), start=1):
+        made = asked(number)
         given = (made.pk, NOW.isoformat(), at)
         assert forker.do(killing.look_up, *given, environment=fresh_database.environment).killed
         until_locks_are_gone()
