@@ -83,21 +83,41 @@ def test_mailings_can_be_left_but_not_joined() -> None:
         assert cursor.fetchone()[0] != "yes", "the person's wish ends with the verb"
 
 
+_INSERT = "INSERT INTO support_contact (name, email, sources, added_at) VALUES ('B', '{}', '{{}}', now())"
+_MERGE = "MERGE INTO support_contact c USING (VALUES ('{}')) AS g(email) ON g.email = c.email"
+
+
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE support_contact SET name = 'B'", "UPDATE support_contact SET email = 'b@kund.example'",
+        "UPDATE support_contact SET name = 'B'",
+        "UPDATE support_contact SET email = 'b@kund.example' WHERE name = 'Bo Ek'",
         "INSERT INTO support_contact (name, email, sources, added_at) VALUES ('B', 'cleo@annan.example', '{}', now())",
-        "UPDATE support_contact SET email = 'cleo@annan.example'", "UPDATE support_case SET status = 'closed'",
-        "DELETE FROM support_case", "DELETE FROM support_contact", "UPDATE support_message SET body = ''",
+        "UPDATE support_contact SET email = 'cleo@annan.example' WHERE name = 'Bo Ek'",
+        "UPDATE support_case SET status = 'closed', closed_at = now()",
+        "DELETE FROM support_concerned; DELETE FROM support_message; DELETE FROM support_case",
+        "DELETE FROM support_contact WHERE name = 'Dora Falk'",
+        "UPDATE support_message SET body = ''",
         "INSERT INTO crm_contact (email, sources, added_at) VALUES ('bo@kund.example', '{}', now())",
+        "UPDATE support_case c SET subject = 'B' FROM support_contact p WHERE p.id = c.contact_id",
+        "UPDATE support_case SET contact_id = NULL", "UPDATE support_message SET contact_id = NULL",
+        "WITH gone AS (DELETE FROM support_account RETURNING id) SELECT id FROM gone",
+        _INSERT.format("bo@kund.example") + " ON CONFLICT (email) DO UPDATE SET name = excluded.name",
+        _MERGE.format("bo@kund.example") + " WHEN MATCHED THEN UPDATE SET name = 'B'",
+        _MERGE.format("dora@kund.example") + " WHEN MATCHED THEN DELETE",
+        _MERGE.format("cleo@annan.example")
+        + " WHEN NOT MATCHED THEN INSERT (name, email, sources, added_at) VALUES ('B', g.email, '{}', now())",
+        "DO $$ BEGIN UPDATE support_contact SET name = 'B'; END $$",
+        "DO $$ BEGIN EXECUTE 'DELETE FROM support_account'; END $$",
     ],
 )  # fmt: skip
 def test_raw_statements_are_refused(statement: str) -> None:
     case = support.open_case(BO, subject="Fel", origin=ORIGIN, actor="form", now=NOW)
     support.reply(case.pk, body="Hej", actor="user:7", now=NOW)
-    restricting.restrict("bo@kund.example", now=NOW)
-    restricting.restrict("cleo@annan.example", now=NOW)
+    accounts.create_account(BO, origin=ORIGIN, actor="form", now=NOW)
+    Contact.objects.create(name="Dora Falk", email="dora@kund.example")
+    for address in ("bo@kund.example", "cleo@annan.example", "dora@kund.example"):
+        restricting.restrict(address, now=NOW)
     with (
         pytest.raises(IntegrityError, match="is restricted"),
         transaction.atomic(),
@@ -105,7 +125,35 @@ def test_raw_statements_are_refused(statement: str) -> None:
     ):
         cursor.execute(statement)
     assert Case.objects.get().status == "waiting"
-    assert Contact.objects.get().name == "Bo Ek"
+    assert set(Contact.objects.values_list("name", flat=True)) == {"Bo Ek", "Dora Falk"}
+
+
+def test_what_is_no_use_of_the_person_goes_on_and_nobody_else_is_kept_from_anything() -> None:
+    """A company's clock alone; a statement that concerns others, beside the restricted person."""
+    mine = crm.add_prospect(BO, firm=FIRM, origin=ORIGIN, actor="user:7", now=NOW)
+    theirs = crm.add_prospect(CLEO, firm=FIRM, origin=ORIGIN, actor="user:7", now=NOW)
+    restricting.restrict("bo@kund.example", now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE crm_relation SET company_dialogue = true")
+        cursor.execute("UPDATE crm_relation SET source = 'x' WHERE id = %s", [theirs.pk])
+        for more in ("", ", company_dialogue = false"):
+            with pytest.raises(IntegrityError, match="is restricted"), transaction.atomic():
+                cursor.execute(f"UPDATE crm_relation SET source = 'x'{more} WHERE id = %s", [mine.pk])
+        with pytest.raises(IntegrityError, match="is restricted"), transaction.atomic():
+            cursor.execute("UPDATE crm_relation SET source = 'y'")
+        cursor.execute("SELECT source, company_dialogue FROM crm_relation ORDER BY id")
+        assert cursor.fetchall() == [("support", True), ("x", True)]
+
+
+def test_the_block_is_asked_once_a_statement() -> None:
+    """A sweep of thousands of rows must not pay for it with each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgtype & 1 FROM pg_trigger WHERE tgname LIKE '%\\_restricted' AND NOT tgisinternal"
+        )
+        found = cursor.fetchall()
+    assert len(found) > 50
+    assert not [name for name, each_row in found if each_row]
 
 
 def test_copy_is_refused() -> None:
