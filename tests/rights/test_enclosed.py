@@ -71,14 +71,12 @@ def test_what_names_others_or_cannot_be_read_waits_for_somebody_to_look() -> Non
         (str(papers["bild.png"].pk), "unread", 0),
     }  # fmt: skip
     refused("undecided", lambda: deciding.approve(made.pk, by=ALVA, now=NOW))
-    row = made.enclosed.get(key=str(papers["brev.txt"].pk))
-    for verdict, reason, code in (("erase", "x", "not_a_verdict"), ("send", " ", "reason_needed")):
-        refused(
-            code,
-            lambda verdict=verdict, reason=reason: enclosed.decide(
-                made.pk, row.pk, verdict=verdict, reason=reason, by=ALVA, now=NOW
-            ),
-        )
+    refused("not_a_verdict", lambda: decide(made, papers["brev.txt"], "erase", "x"))
+    refused("reason_needed", lambda: decide(made, papers["brev.txt"], "send", " "))
+    refused(
+        "no_such_line",
+        lambda: enclosed.decide(made.pk, 0, verdict="send", reason="x", by=ALVA, now=NOW),
+    )
     decide(made, papers["brev.txt"], "leave out", "it is a letter of Cleo's")
     decide(made, papers["nummer.txt"], "send", "his own note")
     decide(made, papers["bild.png"], "send", "his own photograph")

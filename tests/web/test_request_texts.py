@@ -120,7 +120,7 @@ def test_documents_that_somebody_has_to_look_at(privacy: Client) -> None:
     assert other.key == str(scan.pk)
     for path in (f"enclosed/{rows[own['bild.png'].pk].pk}", f"mentions/{other.pk}"):
         assert f'href="{QUEUE}{made.pk}/{path}/document"' in linked
-        sent = privacy.get(f"{QUEUE}{made.pk}/{path}/document")
+        sent: Any = privacy.get(f"{QUEUE}{made.pk}/{path}/document")
         assert b"".join(sent.streaming_content).startswith(b"\x89PNG")
         assert sent.headers["Content-Disposition"].startswith("attachment")
     for path in (f"enclosed/{rows[own['bild.png'].pk].pk + 9}", f"named/{other.pk}", f"twins/{other.pk}"):

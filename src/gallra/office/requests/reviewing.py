@@ -118,12 +118,16 @@ def review(request: Request, places: Places, *, now: datetime) -> Review:
     terms = carrying.terms(request, now) if found else []
     there = mentions_elsewhere.texts(found)
     undecided = request.mentions.filter(verdict=MentionVerdict.UNDECIDED).count() if found else 0
+    beside, more_beside = _beside(request, places)
+    papers, more_papers, left = _papers(request, places)
     return Review(
-        tuple(_likeness(twin, places) for twin in twins),
-        tuple(_mentioned(mention, places, terms, there) for mention in found),
-        _more(request.twins.all(), twins), _more(request.mentions.all(), found), undecided,
-        bool(request.result.get("more mentions")), *_beside(request, places), *_papers(request, places),
-        request.mentions.filter(unread=True).count() if found else 0, bool(request.result.get("more unread")),
+        likenesses=tuple(_likeness(twin, places) for twin in twins),
+        mentions=tuple(_mentioned(mention, places, terms, there) for mention in found),
+        more_likenesses=_more(request.twins.all(), twins), more_mentions=_more(request.mentions.all(), found),
+        undecided=undecided, cut=bool(request.result.get("more mentions")), beside=beside, more_beside=more_beside,
+        papers=papers, more_papers=more_papers, open=left,
+        unread=request.mentions.filter(unread=True).count() if found else 0,
+        cut_unread=bool(request.result.get("more unread")),
     )  # fmt: skip
 
 
@@ -191,7 +195,7 @@ def _mentioned(
     proposed = mentions.proposed(text, known) if text else ""
     where = places.of_table(mention.table, mention.kind)
     return Mentioned(
-        mention, where.system, called, address, tuple(pieces(text or "", known)), mention.text or proposed,
+        mention, where.system, called, address, tuple(pieces(text, known)) if text else (), mention.text or proposed,
         mentions.is_document(mention), mentions.document_name(mention),
     )  # fmt: skip
 
