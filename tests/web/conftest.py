@@ -27,6 +27,7 @@ from gallra.registers import documents
 from gallra.registers.crm import asked as sales
 from gallra.registers.crm.models import Case as Order
 from gallra.registers.given import Firm, Origin, Person
+from gallra.registers.newsletter.models import Topic
 from gallra.registers.support.models import Account, Case, CaseDocument, Contact
 from gallra.rights import looking, requests
 from gallra.rights.models import Request
@@ -36,7 +37,7 @@ from gallra.site.models import Role, User
 from tests.conftest import Database
 from tests.mail.conftest import mail as mail
 from tests.mail.conftest import mail_servers as mail_servers
-from tests.running.world import case, contact
+from tests.running.world import POLICIES, adopted, case, contact
 from tests.web import beside, boards
 
 # Playwright's loop runs in the thread of the tests; Django takes that for asynchronous code.
@@ -251,13 +252,13 @@ def came_in() -> None:
 
 
 OFFICE = (
-    "/office/", "/office/?status=kept", "/office/promises/M16", "/office/promises/M7", "/office/ledger/",
+    "/office/", "/office/promises/M16", "/office/promises/M7", "/office/ledger/",
     "/office/ledger/ENTRY", "/office/records/support.case/?rule=M16+support.case&state=due",
     "/office/records/support.case/RECORD", "/office/requests/", "/office/requests/?show=closed",
     "/office/requests/enter", "/office/requests/ERASURE", "/office/requests/ERASURE/preview",
     "/office/requests/COPY", "/office/requests/MAIL", "/office/cases/", "/office/cases/?show=closed",
-    "/office/cases/NUMBER", "/office/incoming/", "/office/incoming/FORM", "/office/incoming/sales/SALE",
-    *beside.PAGES,
+    "/office/cases/new/", "/office/cases/NUMBER", "/office/incoming/", "/office/incoming/FORM",
+    "/office/incoming/sales/SALE", *beside.PAGES,
 )  # fmt: skip
 """Every kind of page that staff see where `company` is; `whole` puts a number where one is wanted."""
 EVERYONE = (
@@ -266,11 +267,22 @@ EVERYONE = (
     "/support/sign-in/", "/ways/newsletter/confirm/x",
 )  # fmt: skip
 """Those that anyone sees."""
+WAYS = (
+    "/ways/", "/ways/order/", "/ways/demo/", "/ways/support/", "/ways/newsletter/", "/ways/support/received/",
+)  # fmt: skip
+"""Those that anyone sees after `ways_in`."""
 CUSTOMER = (
     "/support/", "/support/?show=closed", "/support/new/", "/support/cases/NUMBER", "/support/account/",
     "/support/account/close", "/account/2fa/",
 )  # fmt: skip
 """Those that Bo sees, signed in with his account."""
+
+
+def ways_in() -> None:
+    """From now on a policy runs that declares every way in; there is more than one topic to read about."""
+    adopted((POLICIES / "swinx-mended.toml").read_text("utf-8"), at=boards.NOW)
+    for code in ("news", "courses"):
+        Topic.objects.create(code=code, title_sv=f"Ämnet {code}", title_en=f"Topic {code}")
 
 
 def whole(path: str) -> str:

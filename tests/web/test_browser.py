@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from gallra.site.models import User
-from tests.web.conftest import CUSTOMER, EVERYONE, OFFICE, Open, whole
+from tests.web.conftest import CUSTOMER, EVERYONE, OFFICE, WAYS, Open, ways_in, whole
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ACCOUNT = ("/account/2fa/", "/account/logout/")
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 STAFF = (*OFFICE, "/sv/", "/en/", *ACCOUNT)
+
+
+BEGIN = """whole => {
+    const named = one => one.getAttribute('href') || one.name || one.id || one.innerText || one.outerHTML;
+    const all = 'a[href], button, input:not([type=hidden], [type=radio]), select, textarea, summary, [tabindex="0"]';
+    const main = document.getElementById('main'), from = whole ? document : main;
+    const wanted = [...from.querySelectorAll(all)].filter(one => one.checkVisibility() && !one.disabled);
+    if (!whole) { main.tabIndex = -1; main.focus(); }
+    const seen = new Set(), unmarked = new Set();
+    document.addEventListener('focusin', event => {
+        seen.add(event.target);
+        if (getComputedStyle(event.target).outlineStyle === 'none') unmarked.add(named(event.target));
+    });
+    window.walked = () => { document.activeElement.blur(); return said(); };
+    const said = () => [...wanted.filter(one => !seen.has(one)).map(one => 'not reached: ' + named(one)),
+                           ...[...unmarked].map(one => 'not marked: ' + one)];
+    return wanted.length + 6 * from.querySelectorAll('input[type^=date]').length
+        + from.querySelectorAll('.scroll, pre').length + (whole ? 3 : 0);
+}"""
+"""Notes what the keyboard reaches, and whether that is marked; how often the key is pressed at most."""
+
+
+def walked(page: Page, *, whole: bool) -> list[str]:
+    """What of a page the Tab key does not reach, or reaches without showing it. whole: with the bar at the top, which
+    the skip link passes over."""
+    for _ in range(page.evaluate(BEGIN, whole)):
+        page.keyboard.press("Tab")
+    found: list[str] = page.evaluate("walked()")
+    return found
 
 
 def faults(page: Page) -> list[str]:
@@ -36,18 +66,43 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("lang", "dark"), [("sv", False), ("en", True)], ids=["Swedish, light", "English, dark"]
 )
-def test_every_page_is_accessible_and_fits(
+def test_every_page_is_accessible_and_fits_and_is_walked_by_keyboard(
     open_page: Open, site: str, company: User, lang: str, dark: bool
 ) -> None:
+    """One of the two walks by keyboard: what it reaches differs by neither language nor theme."""
     wrong: dict[str, list[str]] = {}
+    begun: list[BrowserContext] = []
+
+    def look(page: Page, name: str) -> None:
+        first = page.context not in begun
+        begun.append(page.context)
+        wrong[name] = [*(walked(page, whole=first) if dark else []), *faults(page)]
+
     bo = User.objects.get(email="bo@example.com")
-    for user, paths in ((company, STAFF), (bo, CUSTOMER), (None, EVERYONE)):
+    for user, paths in ((company, STAFF), (bo, CUSTOMER), (None, EVERYONE), (None, WAYS)):
         page = open_page("/account/login/", user=user, lang=lang, dark=dark)
+        if paths is WAYS:
+            ways_in()
         for path in paths:
             page.goto(site + whole(path))
-            wrong[path if user else f"{path} (public)"] = faults(page)
+            look(page, path if user else f"{path} (public)")
+        if user == company:
+            _open_a_case(page, site, look)
         page.context.close()
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def _open_a_case(page: Page, site: str, look: Callable[[Page, str], None]) -> None:
+    """The pages behind the search for whom a case is for: each is the answer to a POST."""
+    page.goto(f"{site}/office/cases/new/")
+    page.locator("#id_said").fill("bo@example.com")
+    page.locator("main .button").first.click()
+    look(page, "found")
+    page.locator("tbody .button").first.click()
+    look(page, "somebody known")
+    page.goto(f"{site}/office/cases/new/")
+    page.locator("main .button").last.click()
+    look(page, "somebody new")
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Open, company: User) -> None:

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gallra.mail.models import CaseNews, Outgoing
+from gallra.registers.errors import Refused
+from gallra.registers.given import Person
 from gallra.registers.support import actions
 from gallra.registers.support.models import Case, CaseDocument, Concerned, Contact, Message
 from gallra.site.models import Role, User
@@ -59,7 +61,7 @@ def test_staff_write_to_somebody_else_whom_it_concerns_and_to_nobody_besides() -
     client.post(f"{path}/concern/{cleo.pk}/remove")
     assert not Concerned.objects.exists()
     assert client.post(f"{path}/concern/{cleo.pk}/remove").status_code == 404
-    with pytest.raises(actions.Refused):
+    with pytest.raises(Refused):
         actions.reply(open_case(bo).pk, body="Hej", to=cleo.pk, actor="system", now=NOW)
 
 
@@ -72,7 +74,7 @@ def test_whoever_has_written_in_a_case_reads_their_part_of_it_and_no_more() -> N
     actions.reply(hers.pk, body="Bos hemlighet", sender=bo.pk, actor="system", now=NOW)
     actions.reply(hers.pk, body="Till Bo", actor="system", now=NOW)
     for found in (hers, named):
-        person = actions.Person(email=CLEO)
+        person = Person(email=CLEO)
         actions.add_concerned(found.pk, person, origin=actions.STAFF, actor="system", now=NOW)
     actions.log_phone_note(hers.pk, text="Ringde", caller=cleo.pk, actor="system", now=NOW)
     his = actions.attach(hers.pk, [PDF], name="bos.pdf", sender=bo.pk, actor="system", now=NOW)
