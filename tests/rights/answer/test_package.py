@@ -8,6 +8,8 @@ import csv
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -27,6 +29,7 @@ from gallra.registers import documents
 from gallra.registers.errors import Refused
 from gallra.rights import portability
 from gallra.rights.answer import copy_words, package, storing, typeset, words
+from gallra.rights.answer.context import Context
 from gallra.rights.answer.facts import Facts, Receipt, Right
 from gallra.running import erasures, extracts
 from gallra.running.extracts import Answered, Document
@@ -285,6 +288,14 @@ def test_where_the_policy_states_no_basis_nothing_is_withheld_for_it() -> None:
     assert bare(copy_words.PORTABLE_UNSAID.sv) in bare(text(zipped.read("letter.pdf")))
 
 
+@pytest.mark.promise("S6")
+def test_where_a_value_came_from_is_said_in_words_whatever_its_column_is_called() -> None:
+    seeded()
+    kept = {"business_system": {"from": "order"}, "organisation_number": {"from": "order"}}
+    said = Context.of(running(), "sv", NIGHT).value(None, kept)
+    assert said == "affärssystem: beställning; organisationsnummer: beställning"
+
+
 def test_nobody_known_gets_a_letter_that_says_so_and_no_empty_files() -> None:
     done, zipped = built(
         extracts.answer("okand@example.com", now=NIGHT),
@@ -295,14 +306,14 @@ def test_nobody_known_gets_a_letter_that_says_so_and_no_empty_files() -> None:
 
 
 @pytest.mark.promise("S20")
-def test_the_receipt_of_an_erasure_is_in_the_package_and_can_be_checked() -> None:
+def test_the_receipt_of_an_erasure_is_in_the_package_and_can_be_checked(tmp_path: Path) -> None:
     Seed(MARKER, BO).everything()
     done_erasing = erasures.erase(BO, now=NIGHT, by="command line")
     make_checkpoint(NIGHT)
     facts = replace(EVERYTHING, receipts=(Receipt(done_erasing.receipt, done_erasing.salt), Receipt(10**9)))
     done, zipped = built(None, right="erasure", facts=facts)
     number = done_erasing.receipt
-    assert done.names == ("letter.pdf", f"receipts/{number}.json", "receipt.json")
+    assert done.names == ("letter.pdf", f"receipts/{number}.json", "receipt.json", "verifier.py")
     note = read_proof(zipped.read(f"receipts/{number}.json")).check(load_signer().key)
     assert note.size >= 1
     about: Mapping[str, Any] = json.loads(zipped.read("receipt.json"))
@@ -311,6 +322,10 @@ def test_the_receipt_of_an_erasure_is_in_the_package_and_can_be_checked() -> Non
     assert unsigned["note"]["sv"] == words.NOT_SIGNED.sv
     assert MARKER not in json.dumps(about)
     assert str(number) in text(zipped.read("letter.pdf"))
+    zipped.extractall(tmp_path)
+    command = [sys.executable, "-I", "-S", "verifier.py", "--key", about["key"], first["proof"]]
+    checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (checked.returncode, f"entry {number} of a ledger" in checked.stdout) == (0, True), checked.stderr
 
 
 def _commitment(salt: bytes) -> str:

@@ -127,7 +127,8 @@ class Context:
         """What is kept as a structure: of sources, field by field where it came from and when (S6)."""
         said = []
         for name, inner in value.items():
-            title = FIELDS[name][self.lang] if name in FIELDS else name
+            word = name.replace("_", " ")
+            title = FIELDS[word][self.lang] if word in FIELDS else name
             if isinstance(inner, dict) and "from" in inner:
                 source = str(inner["from"])
                 where = SOURCES[source][self.lang] if source in SOURCES else source

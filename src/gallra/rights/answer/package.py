@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
+from gallra.ledger import verifier
 from gallra.ledger.proof import NoProof, Prover
 from gallra.ledger.signing import load_signer
 from gallra.registers import documents
@@ -29,7 +31,7 @@ from gallra.running.extracts import Answered, Document
 from gallra.running.handing import sheet, tables
 from gallra.running.installed import Running
 
-LETTER, DATA, RECEIPT = "letter.pdf", "data.json", "receipt.json"
+LETTER, DATA, RECEIPT, VERIFIER = "letter.pdf", "data.json", "receipt.json", "verifier.py"
 FORMAT = "gallra-receipt-1"
 """The bases on which Article 20 gives a right to take data along."""
 _LEVEL = 6
@@ -113,6 +115,7 @@ def build(
         if facts.receipts:
             for name, content in receipts(facts.receipts):
                 members.add(name, content)
+            members.add(VERIFIER, Path(verifier.__file__).read_bytes())
     return Built(through.hash.hexdigest(), tuple(members.names), through.size, len(broken))
 
 

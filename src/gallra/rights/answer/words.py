@@ -359,12 +359,12 @@ RECEIPT = Text(
 RECEIPT_ONE = Text("kvitto {number}", "receipt {number}")
 RECEIPT_MANY = Text("kvitto {number}", "receipts {number}")
 HOW = Text(
-    "Varje bevis i receipts/ kontrolleras med det fristående programmet verifier.py och gallringsjournalens"
-    " publika nyckel, som står"
+    "Varje bevis i receipts/ kontrolleras med det fristående programmet verifier.py, som följer med, och"
+    " gallringsjournalens publika nyckel, som står"
     " i varje bevis och som vi publicerar: python3 verifier.py --key NYCKEL receipts/N.json. Salt och adress visar att"
     " kvittot är ditt: HMAC-SHA-256 av adressen med saltet som nyckel är det som står i fältet person.",
-    "Each proof in receipts/ is checked by the stand-alone program verifier.py and the ledger's public"
-    " key, which stands"
+    "Each proof in receipts/ is checked by the stand-alone program verifier.py, which comes with it, and the"
+    " ledger's public key, which stands"
     " in each proof and which we publish: python3 verifier.py --key KEY receipts/N.json. Salt and address show that the"
     " receipt is yours: HMAC-SHA-256 of the address with the salt as key is what stands in the field person.",
 )
