@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from gallra.mail import case_news, delivering
+from gallra.mail import case_news, delivering, jobs
 from gallra.mail.models import CaseNews, Outgoing
 from gallra.registers.support import actions
 from gallra.registers.support.models import Case
@@ -98,12 +98,12 @@ def test_a_case_that_somebody_has_taken_is_theirs_alone() -> None:
 def test_where_nobody_works_with_support_the_controller_is_told() -> None:
     adopted(MINI)
     written()
-    case_news.tell(now=NOW)
+    jobs.tell_support(timestamp=0)
+    jobs.tell_support(timestamp=0)
     assert Outgoing.objects.get().address == "info@munkeby.example"
 
 
-def test_what_is_rolled_back_is_told_to_nobody() -> None:
-    """A letter comes while the mail is being written: it is noted anew, and told of next time."""
+def test_what_comes_later_is_told_of_in_the_next_mail() -> None:
     adopted(MINI)
     staff("eva")
     [found] = written()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gallra.mail.models import CaseNews
 from gallra.portal import support
 from gallra.registers.directory import restricting
 from gallra.registers.support.models import Account, Case, Message
@@ -60,6 +61,9 @@ def test_a_new_case_needs_nothing_but_the_matter() -> None:
     assert answer.headers["Location"] == f"/support/cases/{made.number}"
     assert (made.contact_id, made.company_id, made.source) == (bo.pk, bo.company_id, "support")
     assert (made.subject, made.description) == ("Startar inte", "Fel 17")
+    assert [(row.case, row.opened) for row in CaseNews.objects.all()] == [(made.number, True)], (
+        "support is told"
+    )
 
 
 @pytest.mark.promise("M6", "M16")

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from gallra.mail.models import Outgoing
+from gallra.mail.models import CaseNews, Outgoing
 from gallra.portal import arrivals, limits
 from gallra.portal.models import Arrival
 from gallra.portal.ways import WAYS
@@ -184,6 +184,7 @@ def test_an_order_and_a_request_for_a_demonstration_reach_sales(
 def test_a_matter_for_support_is_a_case(name: str) -> None:
     runs(name)
     taken_in("support", visitor("sv"))
+    assert [row.opened for row in CaseNews.objects.all()] == [True], "support is told"
     case = Case.objects.get()
     assert (case.source, case.subject, case.description) == ("support", "Tio användare till", "Till i dag")
     contact = Contact.objects.get()
