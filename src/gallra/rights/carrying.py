@@ -100,7 +100,7 @@ def _copy(request: Request, now: datetime) -> None:
 
 
 def _erase(request: Request, now: datetime) -> None:
-    if not request.step:
+    if not request.step and request.mentions.filter(verdict__in=mentions.DONE, done_at=None).exists():
         said = terms(request, now, whole=True)
         mentions.carry_out(request, said, now=now)
         mentions_elsewhere.announce(request, said, now=now)
