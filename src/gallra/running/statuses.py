@@ -23,7 +23,7 @@ BUILT_IN = Text("provat i den här utgåvan", "tested in this release")
 NOTHING_CHECKS = Text("inget kontrollerar meningen", "nothing checks the sentence")
 NOT_WHOLE = Text("en del av det som ska hålla meningen finns inte i den här utgåvan",
                  "part of what is to keep the sentence is not in this release")  # fmt: skip
-NO_HANDS = Text("inget formulär väntar på att tas om hand", "no form waits to be dealt with by hand")
+NO_HANDS = Text("inget formulär väntar på att hanteras för hand", "no form waits to be dealt with by hand")
 OUTDATED = Text("meningen gäller inte längre; anmärkningarna säger vad som är sant",
                 "the sentence no longer holds; the findings say what is true")  # fmt: skip
 
@@ -99,7 +99,7 @@ def _with_hands(said: Status, reason: Text, by_hand: ByHand) -> tuple[Status, Te
     sv = f", {_number(late)} längre än två dygn" if late else ""
     en = f", {_number(late)} for more than two days" if late else ""
     told = Text(
-        f"{_number(wait)} formulär väntar på att tas om hand{sv}",
+        f"{_number(wait)} formulär väntar på att hanteras för hand{sv}",
         f"{_number(wait)} {_plural(wait, 'form waits', 'forms wait')} to be dealt with by hand{en}",
     )
     if late:
