@@ -81,6 +81,9 @@ def board(request: HttpRequest) -> HttpResponse:
         checkpoint=Checkpoint.objects.order_by("-size").first(),
         asked=waiting(now),
         beside=beside.waiting(now) if role_of(request) == Role.PRIVACY else None,
+        forms=next((one.by_hand.waiting for one in found.promises if one.by_hand), 0)
+        if role_of(request) == Role.PRIVACY
+        else 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""What waits for a person in these registers, for the board: four queries."""
+"""What waits for a person in these registers, for the board: three queries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from gallra.mail.models import Outgoing
 from gallra.office.registers.breaches import clock
 from gallra.office.registers.pages import Mark
-from gallra.portal import by_hand
 from gallra.rights import breaches
 from gallra.rights.models import Breach, Notice
 
@@ -16,17 +15,16 @@ from gallra.rights.models import Breach, Notice
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """breaches: open ones; next: how the one stands whose clock runs out first, where one runs; to_tell: recipients;
-    failed: messages that did not arrive; forms: what came in and must be dealt with by hand."""
+    failed: messages that did not arrive."""
 
     breaches: int
     next: Mark | None
     to_tell: int
     failed: int
-    forms: int
 
     @property
     def nothing(self) -> bool:
-        return not (self.breaches or self.to_tell or self.failed or self.forms)
+        return not (self.breaches or self.to_tell or self.failed)
 
 
 def waiting(now: datetime) -> Waiting:
@@ -39,5 +37,4 @@ def waiting(now: datetime) -> Waiting:
         clock(first) if first else None,
         Notice.objects.filter(state=Notice.State.TO_TELL).count(),
         Outgoing.objects.filter(fate=Outgoing.Fate.FAILED).count(),
-        by_hand.waiting(now).count(),
     )
