@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from gallra.ledger.commitments import matches
 from gallra.mail.models import Outgoing
@@ -18,7 +19,9 @@ from gallra.registers.support import actions as support
 from gallra.registers.support.models import Case
 from gallra.rights import deciding, minding, objecting, requests, restriction
 from gallra.rights.models import Request, Restriction
+from gallra.running import persons
 from gallra.running.installed import running
+from gallra.running.models import Hold
 from gallra.running.persons import suppression_key
 from gallra.systems import own
 from tests.person.world import Seed
@@ -235,3 +238,71 @@ def test_where_the_policy_states_no_basis_somebody_decides() -> None:
     said = letter(made)
     assert "ge support" in said
     assert "bara sådan användning som man kan invända mot" not in said
+
+
+def test_only_what_is_contested_is_restricted_and_the_rest_goes_on() -> None:
+    policy()
+    seed = Seed("Mark", BO)
+    for kind in ("support.case", "crm.prospect", "finance.agreement"):
+        seed.record(KINDS[kind])
+    made = objected()
+    [held], [found] = Hold.objects.all(), Restriction.objects.all()
+    kinds = {"crm.customer", "crm.partner", "crm.prospect", "support.account", "support.case"}
+    assert set(found.kinds) == set(held.kinds) == kinds
+    assert restricting.is_restricted(BO, kind="support.case")
+    assert not restricting.is_restricted(BO, kind="finance.agreement")
+    told = Outgoing.objects.get(text="rights/examining")
+    assert told.address == BO
+    for one in restriction.kinds_of(found):
+        assert f"- {one.sv}" in told.plain
+    assert "avtal eller lag" in told.plain
+    changes = {
+        "UPDATE finance_agreement SET terms = 'x'": False, "UPDATE finance_contact SET phone = '1'": False,
+        "UPDATE newsletter_contact SET name = 'x'": False, "UPDATE support_case SET subject = 'x'": True,
+        "UPDATE support_contact SET phone = '1'": True, "UPDATE support_message SET body = ''": True,
+        "UPDATE crm_relation SET source = 'x'": True, "UPDATE crm_note SET text = ''": True,
+        "DELETE FROM crm_document": True, "DELETE FROM finance_agreement": False,
+    }  # fmt: skip
+    for statement, refuses in changes.items():
+        assert _refuses(statement) is refuses, statement
+    kept = persons.find(BO, now=NOW + 2 * DAY).systems["own"].held
+    assert {table for table, keys in kept.items() if keys} == {"support_case", "crm_relation"}
+    for row in made.decisions.filter(verdict="stay", reason=""):
+        deciding.decide(made.pk, row.pk, verdict="erase", reason="", by=ALVA, now=NOW)
+    for row in made.decisions.filter(kind="support.case"):
+        deciding.decide(made.pk, row.pk, verdict="stay", reason="Tvisten pågår", by=ALVA, now=NOW)
+    deciding.approve(made.pk, by=ALVA, now=NOW + DAY)
+    work()
+    assert "Medan vi prövade invändningen har detta bara lagrats: " in letter(made)
+    assert "ett avtal eller en lag" in Outgoing.objects.get(text="rights/lifting").plain
+
+
+def test_who_asks_for_a_restriction_while_they_object_is_restricted_whole_and_stays_so() -> None:
+    policy()
+    seed = Seed("Mark", BO)
+    seed.record(KINDS["support.case"])
+    seed.record(KINDS["finance.agreement"])
+    made = objected()
+    assert not _refuses("UPDATE finance_agreement SET terms = 'x'")
+    restriction.add(BO, ground="Uppgifterna är fel", by=ALVA, now=NOW)
+    found = Restriction.objects.get()
+    assert (found.kinds, found.ground, found.request) == (None, "Uppgifterna är fel", None)
+    assert Hold.objects.get().kinds is None
+    assert _refuses("UPDATE finance_agreement SET terms = 'x'")
+    deciding.refuse(made.pk, reasons="Tvisten pågår", by=ALVA, now=NOW + DAY)
+    found.refresh_from_db()
+    assert found.ends_on is None
+    assert restriction.while_examined(made, now=NOW + DAY).kinds is None, (
+        "the whole is more than a part of it"
+    )
+
+
+def _refuses(statement: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        assert "is restricted" in str(error)  # noqa: PT017
+        return True
+    return False

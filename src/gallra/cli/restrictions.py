@@ -127,7 +127,7 @@ def as_data(found: Any) -> dict[str, Any]:
     return {
         "restriction": found.pk, "request": found.request, "hold": found.hold, "since": found.since,
         "ground": found.ground, "reason": found.reason, "ends": found.ends_on, "told": found.told_at,
-        "lifted": found.lifted_at,
+        "lifted": found.lifted_at, "kinds": found.kinds,
     }  # fmt: skip
 
 

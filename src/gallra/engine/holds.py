@@ -27,6 +27,7 @@ from sqlalchemy import (
     table,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from gallra.engine.tables import TYPES, chain, clause, key_type, person_column
 from gallra.kinds import Part, PersonPath, RecordKind
@@ -41,8 +42,10 @@ HOLDS = table(
     column("until", Date()),
     column("released_at", DateTime(timezone=True)),
     column("restriction", Boolean()),
+    column("kinds", JSONB()),
 )
 """Holds of this installation: by record (kind and key) or by person (an address in lower case); the other is empty.
+kinds: of a hold by person, the record kinds it is about; NULL for every one.
 """
 
 
@@ -121,6 +124,7 @@ def _through(
     """Keys of the records that lead to a held person this way; begins at the holds, so that indexes carry it."""
     part, path = way
     start = clause(part.table if part else kind.table)
+    of_kind: ColumnElement[bool] = func.jsonb_exists(HOLDS.c.kinds, kind.name)
     joined, address = person_column(kind, path, start)
     key: ColumnElement[Any] = start.c[kind.table.key] if part is None else start.c[part.parent]
     if part is not None:
@@ -130,8 +134,12 @@ def _through(
             joined = joined.join(up, below.c[link.parent] == up.c[upper.table.key])
             below, key = up, up.c[upper.parent]
     compared = address if path.normalised else func.lower(address)
+    if kind.where:  # other rows of the table are of other kinds
+        base = clause(kind.table).alias("of_kind")
+        is_one = and_(*(base.c[name] == value for name, value in kind.where))
+        of_kind = and_(of_kind, key.in_(select(base.c[kind.table.key]).where(is_one)))
     return (
         select(key)
         .select_from(joined.join(HOLDS, HOLDS.c.email == compared))
-        .where(counts, HOLDS.c.email != "")
+        .where(counts, HOLDS.c.email != "", or_(HOLDS.c.kinds.is_(None), of_kind))
     )

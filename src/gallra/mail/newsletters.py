@@ -52,7 +52,11 @@ def post(subscription: int, *, text: str, context: Mapping[str, Any], now: datet
     if found is None or found.confirmed_at is None or found.ended_at is not None or found.contact is None:
         return None
     to = found.contact.email or ""
-    if not to or newsletter.is_suppressed(to, key=suppression_key()) or is_restricted(to):
+    if (
+        not to
+        or newsletter.is_suppressed(to, key=suppression_key())
+        or is_restricted(to, kind="newsletter.subscription")
+    ):
         return None
     link = link_to_leave(subscription)
     return sending.post(

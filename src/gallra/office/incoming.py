@@ -122,7 +122,7 @@ def _closed_to(request: HttpRequest, found: Case, now: datetime) -> HttpResponse
     """What is said to staff who may not see a restricted person's; else None, and that they looked is noted."""
     kind = next(kind for kind in CRM if kind.name == f"crm.{found.relation.role}")
     people, role = touching.addresses(kind, found.relation_id), role_of(request)
-    if role != Role.PRIVACY and restriction.is_restricted(people):
+    if role != Role.PRIVACY and restriction.is_restricted(people, kind=kind.name):
         return render(request, "office/restricted.html", page_context("incoming", now), status=403)
     if request.method == "GET":
         openings.note(people, role=role, now=now)

@@ -136,7 +136,7 @@ def _closed_to(request: HttpRequest, kind: RecordKind, reference_: str, now: dat
     except ValueError:
         return False  # the page says that there is no such record
     role = role_of(request)
-    if role != Role.PRIVACY and restriction.is_restricted(people):
+    if role != Role.PRIVACY and restriction.is_restricted(people, kind=kind.name):
         return True
     if request.method == "GET":
         openings.note(people, role=role, now=now)

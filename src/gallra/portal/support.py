@@ -85,7 +85,7 @@ def cases(request: HttpRequest, account: Account) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @customer
-@writes
+@writes("support.case")
 @takes_a_file
 def new(request: HttpRequest, account: Account) -> HttpResponseBase:
     """A new case. Who reports it, and for which company, is known from the account (M6)."""
@@ -119,7 +119,7 @@ def case(request: HttpRequest, account: Account, number: int) -> HttpResponseBas
 
 @require_POST
 @customer
-@writes
+@writes("support.case")
 @takes_a_file
 def reply(request: HttpRequest, account: Account, number: int) -> HttpResponseBase:
     """A letter in the case, with a document if there is one; a closed case is open again by it."""

@@ -61,15 +61,22 @@ def customer(view: HolderView[P]) -> View[P]:
     return guarded
 
 
-def writes(view: HolderView[P]) -> HolderView[P]:
-    """The view of a form, for an account whose holder is not restricted: their data is only stored (Article 18), so
-    that they are told what to do instead."""
+def writes(kind: str) -> Callable[[HolderView[P]], HolderView[P]]:
+    """The view of a form about records of the kind, for an account whose holder is not restricted in these: their data
+    is only stored (Article 18), so that they are told what to do instead."""
 
+    def of_kind(view: HolderView[P]) -> HolderView[P]:
+        return _writes(view, kind)
+
+    return of_kind
+
+
+def _writes(view: HolderView[P], kind: str) -> HolderView[P]:
     @wraps(view)
     def guarded(
         request: HttpRequest, account: Account, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        if is_restricted(holder(account).email or ""):
+        if is_restricted(holder(account).email or "", kind=kind):
             return show(
                 request, "portal/support/restricted.html", {"account": account, **of(account)}, status=403
             )
@@ -104,9 +111,10 @@ def actor(account: Account) -> str:
 
 
 def of(account: Account) -> dict[str, Any]:
-    """What every page of a signed-in customer is told."""
+    """What every page of a signed-in customer is told. restricted: whether their cases are only stored."""
     contact = holder(account)
-    return {"account": account, "holder": contact, "restricted": is_restricted(contact.email or "")}
+    restricted = is_restricted(contact.email or "", kind="support.case")
+    return {"account": account, "holder": contact, "restricted": restricted}
 
 
 def close_left_over(*, now: datetime) -> int:

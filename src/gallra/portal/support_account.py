@@ -22,6 +22,7 @@ from gallra.portal.offered import way
 from gallra.portal.pages import language_of, show, to
 from gallra.portal.support_access import actor, customer, holder, of, writes
 from gallra.registers.directory import fields
+from gallra.registers.directory.restricting import is_restricted
 from gallra.registers.errors import Refused
 from gallra.registers.given import Person
 from gallra.registers.support import accounts
@@ -66,7 +67,7 @@ def details(request: HttpRequest, account: Account) -> HttpResponseBase:
     return _change(request, account) if request.method == "POST" else _page(request, account)
 
 
-@writes
+@writes("support.account")
 def _change(request: HttpRequest, account: Account) -> HttpResponseBase:
     form = Details(request.POST, contact=holder(account))
     if form.is_valid():
@@ -90,13 +91,14 @@ def _page(request: HttpRequest, account: Account, form: Details | None = None) -
     everywhere = way(running().policy, Right.RECTIFICATION, language_of(request))
     context = {
         "form": form or Details(contact=holder(account)), "passkeys": passkeys, "everywhere": everywhere,
+        "restricted": is_restricted(holder(account).email or "", kind="support.account"),
     }  # fmt: skip
     return show(request, "portal/support/account.html", {**of(account), **context})
 
 
 @require_http_methods(PAGE)
 @customer
-@writes
+@writes("support.account")
 def close(request: HttpRequest, account: Account) -> HttpResponseBase:
     """A page with a button, which closes the account and signs out. The cases stay with us for as long as cases do."""
     if request.method != "POST":

@@ -2,7 +2,8 @@
 
 Direct marketing stops on receipt, whatever else is decided (Article 21(2)–(3)). What stands on such a basis alone is
 proposed for erasure (Article 17(1)(c)), unless staff write down grounds that override; what stands on another basis as
-well stays for that one. While it is examined the data is only stored (Article 18(1)(d)).
+well stays for that one. While it is examined what stands on such a basis alone is only stored (Article 18(1)(d)); the
+rest goes on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gallra.running.erasures import Planned
 from gallra.running.extracts import CORRESPONDENCE
 from gallra.running.installed import running
 from gallra.running.persons import Everything
+from gallra.systems import own
 
 OURS = "gallra."
 """Begins the kinds of Gallra's own records, which no purpose of a policy names."""
@@ -79,6 +81,17 @@ def unstated(kinds: Iterable[str], policy: Policy) -> frozenset[str]:
     )
 
 
+def contested_kinds(policy: Policy) -> frozenset[str]:
+    """The record kinds that an objection restricts while it is examined: those that stand on nothing else than what
+    can be objected to, or on nothing that the policy states; not what is for direct marketing alone, which ends at
+    once."""
+    ours = own.kinds()
+    named = {kind for purpose in policy.purpose.values() for kind in purpose.records}
+    known = {kind for kind in {*ours, *named} if kind not in ours or ours[kind].people}
+    found = alone(known, policy) | unstated(known, policy)
+    return frozenset(kind for kind in found if not absolute(kind, policy))
+
+
 def undecided(request: Request) -> int:
     """Lines that stay without a reason: nobody has decided on them."""
     if request.right != Right.OBJECTION:
@@ -127,13 +140,10 @@ def wanted(request: Request) -> frozenset[str]:
 
 
 def needs_examining(request: Request) -> bool:
-    """Whether more than direct marketing is objected to, so that the data is only stored until it is decided."""
+    """Whether the person has records of a kind that is only stored until it is decided."""
     if request.right != Right.OBJECTION:
         return False
-    policy = running().policy
-    if unstated(request.result.get("stands", ()), policy):
-        return True
-    return any(each.contested and not each.marketing for each in standing(request, policy))
+    return not contested_kinds(running().policy).isdisjoint(request.result.get("stands", ()))
 
 
 def ended(request: Request, policy: Policy) -> tuple[str, ...]:

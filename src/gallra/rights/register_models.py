@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Restriction(models.Model):
-    """A person whose data is only stored (Article 18). hold: by which it is kept and blocked (running/holds.py);
-    request: by which it was asked for, where there is one.
+    """A person whose data is only stored (Article 18): of these record kinds, or all of it (kinds: None). hold: by
+    which it is kept and blocked (running/holds.py); request: by which it was asked for, where there is one.
 
     How it ends: reason, ends_on and mail (the message that tells the person of it) from the day that staff decided so;
     told_how where the person was told in another way; told_at: when. Lifted, the address is emptied.
@@ -34,6 +34,7 @@ class Restriction(models.Model):
     told_at = models.DateTimeField(null=True)
     told_how = models.TextField(blank=True, default="")
     lifted_at = models.DateTimeField(null=True)
+    kinds = models.JSONField(null=True)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()

@@ -17,18 +17,20 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from gallra.kinds import Text
 from gallra.ledger.append import append
 from gallra.ledger.commitments import commit, new_salt
 from gallra.mail import sending
 from gallra.mail.models import Outgoing
 from gallra.registers.directory import restricting
-from gallra.rights import disclosures, registered_again, twins
-from gallra.rights.book import address_of, entered, reason_of, today
+from gallra.rights import disclosures, objecting, registered_again, twins
+from gallra.rights.book import address_of, entered, post, reason_of, today
 from gallra.rights.complaining import complaint
 from gallra.rights.errors import Refused
 from gallra.rights.models import Request, Restriction
 from gallra.rights.words import Right, TwinVerdict
 from gallra.running import holds
+from gallra.running.foreign import kinds_of as kinds_declared
 from gallra.running.installed import running
 from gallra.running.models import Hold
 
@@ -53,13 +55,20 @@ def restrict(request: Request, *, now: datetime) -> Restriction:
 
 
 def while_examined(request: Request, *, now: datetime, address: str = "") -> Restriction:
-    """An objection is examined: meanwhile the data is only stored (Article 18(1)(d)), in the caller's transaction.
-    address: another one of the same person's."""
-    with translation.override(running().policy.controller.language):
-        why = _("The person objects: their data is only stored while that is examined (Article 18).")
-    return add(
-        address or request.address, ground=request.said, by=REQUEST, now=now, request=request, held_for=why
-    )
+    """An objection is examined: meanwhile what it contests is only stored (Article 18(1)(d)), record kinds that stand
+    on what can be objected to alone; the rest goes on. In the caller's transaction. address: another one of the same
+    person's."""
+    policy = running().policy
+    with translation.override(policy.controller.language):
+        why = _("The person objects: what that contests is only stored while it is examined (Article 18).")
+    made = add(
+        address or request.address, ground=request.said, by=REQUEST, now=now, request=request, held_for=why,
+        kinds=objecting.contested_kinds(policy),
+    )  # fmt: skip
+    if not address and made.request == request.pk and made.kinds is not None:
+        listed = [kind[request.language] for kind in kinds_of(made)]
+        post(request, "examining", now=now, context={"kinds": listed})
+    return made
 
 
 def pending(request: Request) -> dict[str, int]:
@@ -85,11 +94,11 @@ def examined(request: Request, *, by: str, now: datetime, gone: Collection[str] 
 
 def add(
     address: str, *, ground: str, by: str, now: datetime, request: Request | None = None, language: str = "",
-    held_for: str = "",
+    held_for: str = "", kinds: Collection[str] | None = None,
 ) -> Restriction:  # fmt: skip
-    """Restrict the person with that address from now on; the one there is, where they are restricted already. ground:
-    why, in words; held_for: what the hold says instead of its usual words. Refused("not_an_address",
-    "address_needed"). Raises NoPolicy."""
+    """Restrict the person with that address from now on; where they are restricted already, that is about what this
+    one asks for too. kinds: in records of these only (None: in all); ground: why, in words; held_for: what the hold
+    says instead of its usual words. Refused("not_an_address", "address_needed"). Raises NoPolicy."""
     person = address_of(address)
     if not person:
         raise Refused("address_needed")
@@ -97,17 +106,49 @@ def add(
         holds.alone()  # two who restrict the same person at once wait for each other
         found = Restriction.objects.filter(address=person, lifted_at=None).first()
         if found is not None:
-            return found
+            return _widened(found, kinds, ground=ground, by=by, now=now, request=request)
         spoken = language or (request.language if request else running().policy.controller.language)
         with translation.override(running().policy.controller.language):
             usual = _("The person asked that their data is only stored (Article 18).")
-            held = holds.hold_person(person, ground=held_for or usual, now=now, by=by, restriction=True)
+            held = holds.hold_person(
+                person, ground=held_for or usual, now=now, by=by, restriction=True, kinds=kinds
+            )
         made = Restriction.objects.create(
             address=person, language=spoken, hold=held.pk, request=request.pk if request else None,
-            ground=ground.strip(), since=now, by=by, salt=new_salt(),
+            ground=ground.strip(), since=now, by=by, salt=new_salt(), kinds=None if kinds is None else sorted(kinds),
         )  # fmt: skip
         _entered(made, "began", now=now, by=by)
         return made
+
+
+def _widened(
+    found: Restriction,
+    kinds: Collection[str] | None,
+    *,
+    ground: str,
+    by: str,
+    now: datetime,
+    request: Request | None,
+) -> Restriction:
+    """The one there is, about these kinds as well. Of one that is about some only and shall be about all, the new
+    ground holds: it does not end with what the old one waited for."""
+    if found.kinds is None or (kinds is not None and set(kinds) <= set(found.kinds)):
+        return found
+    holds.widen(found.hold, kinds=kinds, now=now, by=by)
+    if kinds is None:
+        found.ground, found.by, found.request = ground.strip(), by, request.pk if request else None
+        found.reason, found.ends_on, found.ending_by = "", None, ""
+        found.mail, found.told_at, found.told_how = None, None, ""
+    found.kinds = None if kinds is None else sorted({*found.kinds, *kinds})
+    found.save()
+    _entered(found, "began", now=now, by=by)
+    return found
+
+
+def kinds_of(found: Restriction) -> list[Text]:
+    """What records of the kinds are called that a restriction is about; none where it is about everything."""
+    known = kinds_declared(running())
+    return [known[kind].noun.many if kind in known else Text(kind, kind) for kind in found.kinds or ()]
 
 
 def end(
@@ -193,10 +234,10 @@ def of(address: str) -> Restriction | None:
     return Restriction.objects.filter(address=address, lifted_at=None).first() if address else None
 
 
-def is_restricted(addresses: Iterable[str]) -> bool:
-    """Whether one of them is restricted now: what pages ask before they show anything of a person to others than those
-    who answer for privacy."""
-    return restricting.is_restricted(*(address for address in addresses if address))
+def is_restricted(addresses: Iterable[str], *, kind: str = "") -> bool:
+    """Whether one of them is restricted now, in records of the kind: what pages ask before they show anything of a
+    person to others than those who answer for privacy."""
+    return restricting.is_restricted(*(address for address in addresses if address), kind=kind)
 
 
 def _locked(number: int) -> Restriction:
@@ -211,6 +252,7 @@ def _tell(found: Restriction, now: datetime) -> int:
     who = running().policy.controller
     objected = Request.objects.filter(pk=found.request or 0, right=Right.OBJECTION).exists()
     context = {
+        "kinds": [kind[found.language] for kind in kinds_of(found)],
         "objected": objected, "number": found.request, "since": today(found.since), "ends": found.ends_on,
         "reason": found.reason,
         "controller": who.name, "contact": who.email or "", "address": settings.ADDRESS, **complaint(found.language),
@@ -263,6 +305,8 @@ def _entered(found: Restriction, event: str, *, now: datetime, by: str = "") -> 
         body["by"] = commit(by, salt=salt)
     if found.request:
         body["request"] = found.request
+    if found.kinds is not None:
+        body["kinds"] = found.kinds
     number = append(action="restriction", body=body, now=now, policy=running().rules.version)
     registered_again.noted(number, {"restriction": found})
 
@@ -282,7 +326,7 @@ def _known_again(now: datetime) -> None:
             with transaction.atomic():
                 made = Restriction.objects.create(
                     address=hold.email, language=language, hold=hold.pk, since=hold.added_at, by=hold.by,
-                    salt=new_salt(),
+                    salt=new_salt(), kinds=hold.kinds,
                 )  # fmt: skip
                 _entered(made, "began", now=now)
         except IntegrityError:

@@ -119,6 +119,9 @@ def _registered(request: Request) -> dict[str, Any]:
         "told": tuple(told),
         "since": book.today(found.since) if found else None,
         "effective": found.ends_on if found and mine else None,
+        "only_stored": tuple(kind[request.language] for kind in restriction.kinds_of(found))
+        if found and mine
+        else (),
     }
 
 

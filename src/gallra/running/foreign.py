@@ -216,10 +216,11 @@ def known_holds(day: date, *, despite: int | None = None) -> KnownHolds:
     """The holds in force on that day, as lists; without the one of that number."""
     rows = Hold.objects.filter(Q(until=None) | Q(until__gte=day), released_at=None, begins__lte=day)
     rows = rows if despite is None else rows.exclude(pk=despite)
-    found = list(rows.values_list("kind", "key", "email"))
+    found = list(rows.values_list("kind", "key", "email", "kinds"))
     return KnownHolds(
-        frozenset((kind, key) for kind, key, _ in found if key),
-        frozenset(email for _, _, email in found if email),
+        frozenset((kind, key) for kind, key, _, _ in found if key),
+        frozenset(email for _, _, email, kinds in found if email and kinds is None),
+        frozenset((kind, email) for _, _, email, kinds in found if email for kind in kinds or ()),
     )
 
 

@@ -6,6 +6,7 @@ the record. A batch that begins afterwards sees the hold, one that ran before is
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -73,9 +74,11 @@ def hold_person(
     begins: date | None = None,
     until: date | None = None,
     restriction: bool = False,
+    kinds: Collection[str] | None = None,
 ) -> Hold:
     """Hold everything that concerns the person with that address, now and as long as the hold lasts. restriction: and
-    let nobody change it either, until `lift` (Article 18). Raises NotAHold, NoPolicy.
+    let nobody change it either, until `lift` (Article 18). kinds: records of these only (None: of all).
+    Raises NotAHold, NoPolicy.
     """
     policy = running()
     address = email.strip().lower()
@@ -94,11 +97,33 @@ def hold_person(
             added_at=now,
             salt=new_salt(),
             restriction=restriction,
+            kinds=None if kinds is None else sorted(kinds),
         )
         if restriction:
-            restricting.restrict(address, now=now)
+            restricting.restrict(address, now=now, kinds=kinds)
         _entered(made, "hold.added", now, by, policy.rules.version)
     return made
+
+
+def widen(hold: int, *, kinds: Collection[str] | None, now: datetime, by: str) -> None:
+    """A restriction's hold is about these kinds as well, or about all, with its block; in the caller's transaction.
+    Raises NoPolicy."""
+    policy = running()
+    alone()
+    found = Hold.objects.select_for_update().get(pk=hold)
+    same = Hold.objects.filter(salt=bytes(found.salt), restriction=True, released_at=None)
+    for each in same.order_by("pk"):
+        _widened(each, kinds, now)
+    found.refresh_from_db()
+    _entered(found, "hold.added", now, by, policy.rules.version)
+
+
+def _widened(hold: Hold, kinds: Collection[str] | None, now: datetime) -> None:
+    if hold.kinds is not None:
+        hold.kinds = None if kinds is None else sorted({*hold.kinds, *kinds})
+        hold.save(update_fields=["kinds"])
+        if hold.restriction:
+            restricting.restrict(hold.email, now=now, kinds=kinds)
 
 
 def release(hold: int, *, now: datetime, by: str) -> Hold:
@@ -205,10 +230,14 @@ def hold_again(line: replay.Line, *, now: datetime) -> None:
     salt = bytes.fromhex(said.pop("salt"))
     alone()
     if line.entry["action"] == "hold.added":
-        if not Hold.objects.filter(pk=number).exists():
+        there = Hold.objects.filter(pk=number).first()
+        if there is None:
             Hold.objects.create(pk=number, salt=salt, **said)
             if said.get("restriction"):
-                restricting.restrict(said["email"], now=now)
+                restricting.restrict(said["email"], now=now, kinds=said.get("kinds"))
+        else:
+            for each in Hold.objects.filter(salt=salt, released_at=None):
+                _widened(each, said.get("kinds"), now)
         return
     same = Hold.objects.filter(salt=salt, email=said["email"], released_at=None)
     for found in same.select_for_update():
@@ -221,7 +250,19 @@ def hold_again(line: replay.Line, *, now: datetime) -> None:
 
 def _sealed(hold: Hold) -> dict[str, object]:
     """A hold as the list to replay keeps it: whole, unreadable without the key."""
-    names = ("system", "kind", "key", "email", "ground", "begins", "until", "by", "added_at", "restriction")
+    names = (
+        "system",
+        "kind",
+        "key",
+        "email",
+        "ground",
+        "begins",
+        "until",
+        "by",
+        "added_at",
+        "restriction",
+        "kinds",
+    )
     return {name: getattr(hold, name) for name in names} | {"salt": bytes(hold.salt).hex()}
 
 

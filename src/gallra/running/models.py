@@ -43,6 +43,7 @@ class Hold(models.Model):
     begins, until: first and last day, until empty for "until it is released". ground: why, in words (never in the
     ledger). When a hold on a person is released its address is emptied: nothing else needs it. restriction: the person
     asked that their data is only stored (Article 18); such a hold ends with the restriction, in no other way.
+    kinds: of a person's records those of these kinds only; None for all.
     """
 
     system = models.CharField(max_length=60, blank=True, default="")
@@ -58,6 +59,7 @@ class Hold(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=60, blank=True, default="")
     restriction = models.BooleanField(default=False, db_default=False)
+    kinds = models.JSONField(null=True)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()

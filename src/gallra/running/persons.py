@@ -354,8 +354,8 @@ def _correct_sign_in(wanted: engine.Wanted, now: datetime) -> dict[str, int]:
             row.pk, row.email = None, new
             row._state.adding = True
             row.save(force_insert=True)
-            if getattr(row, "restriction", False):
-                restricting.restrict(new, now=now)
+            if isinstance(row, Hold) and row.restriction:
+                restricting.restrict(new, now=now, kinds=row.kinds)
             table = model._meta.db_table
             rows[table] = rows.get(table, 0) + 1
     key = suppression_key()

@@ -114,6 +114,7 @@ HOLDS = Table(
         column("released_at", "hävt", "released", "timestamp", impersonal=True),
         column("released_by", "hävt av", "released by", nullable=False),
         column("restriction", "begränsning", "restriction", "boolean", impersonal=True, nullable=False),
+        column("kinds", "posttyper", "record kinds", "json", impersonal=True),
     ),
 )
 

@@ -51,6 +51,7 @@ RESTRICTIONS = Table(
         _moment("told_at", "underrättad", "told"),
         _text("told_how", "hur", "how"),
         _moment("lifted_at", "hävd", "lifted"),
+        column("kinds", "posttyper", "record kinds", "json", impersonal=True),
     ),
 )
 

@@ -56,7 +56,7 @@ def closed_to(request: HttpRequest, found: Case) -> HttpResponse | None:
     """What is said to staff who may not see a restricted person's case; else None, and that they looked is noted."""
     people = touching.addresses(CASE, found.pk)
     role, now = role_of(request), timezone.now()
-    if role != Role.PRIVACY and restriction.is_restricted(people):
+    if role != Role.PRIVACY and restriction.is_restricted(people, kind=CASE.name):
         return render(request, "office/restricted.html", page_context("cases", now), status=403)
     if request.method == "GET":
         openings.note(people, role=role, now=now)

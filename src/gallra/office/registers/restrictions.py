@@ -76,20 +76,33 @@ def _told(found: Restriction, acts: object) -> dict[str, Any]:
         "standing": standing(found, sent),
         "people": who([found.by, found.ending_by]),
         "told": sent.get(found.mail or 0),
-        "blocked": _blocked(everything) if everything else [],
+        "blocked": _blocked(everything, found) if everything else [],
+        "kinds": [kind[language()] for kind in restriction.kinds_of(found)],
         "unreachable": sorted(everything.unreachable) if everything else [],
     }
 
 
-def _blocked(everything: persons.Everything) -> list[Counted]:
-    """The person's rows by system; not Gallra's own, which go on by their periods."""
+def _blocked(everything: persons.Everything, row: Restriction) -> list[Counted]:
+    """The person's rows by system, of the kinds that the restriction is about; not Gallra's own, which go on by their
+    periods."""
     places = Places()
+    about = _tables(row, everything)
     own = {kind.table.name for kind in places.kinds.values() if kind.system == "gallra"}
     counts = {
-        system: {table: count for table, count in tables.items() if table not in own}
+        system: {
+            table: n for table, n in tables.items() if table not in own and (about is None or table in about)
+        }
         for system, tables in everything.counts().items()
     }
     return places.found(counts)
+
+
+def _tables(row: Restriction, everything: persons.Everything) -> set[str] | None:
+    """The tables of the records found that are of its kinds; None for all."""
+    if row.kinds is None:
+        return None
+    hits = [hit for found in everything.systems.values() for hit in found.hits if hit.kind.name in row.kinds]
+    return {(hit.part.table if hit.part else hit.kind.table).name for hit in hits}
 
 
 def standing(row: Restriction, sent: Mapping[int, Mark]) -> Mark:

@@ -85,6 +85,7 @@ SUPPORTING = (
         (
             column("email", "e-postadress", "e-mail address", nullable=False),
             column("since", "sedan", "since", "timestamp", impersonal=True, nullable=False),
+            column("kinds", "posttyper", "record kinds", "json", impersonal=True),
         ),
         key="email",
     ),

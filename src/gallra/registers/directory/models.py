@@ -102,11 +102,13 @@ class OffKind(models.Model):
 
 class Restricted(models.Model):
     """A person whose data is only stored until the restriction is lifted (Article 18): the address in lower case, as
-    contacts have it. The triggers compare it; the row goes when it is lifted.
+    contacts have it. The triggers compare it; the row goes when it is lifted. kinds: the record kinds that are
+    restricted, and tables of contacts whose contact serves nothing else; None for everything.
     """
 
     email = models.TextField(primary_key=True)
     since = models.DateTimeField()
+    kinds = models.JSONField(null=True)
 
     class Meta:
         db_table = "directory_restricted"

@@ -164,7 +164,8 @@ def objection(context: Context, facts: Facts) -> Iterator[Block]:
         yield Items(tuple(f"{text}: {basis}" if basis else text for text, basis in going_on))
     if facts.effective:
         yield Heading(context.say(words.EXAMINED))
-        yield Para(context.say(words.EXAMINED_SAID, day=context.day(facts.effective)))
+        said = words.EXAMINED_KINDS if facts.only_stored else words.EXAMINED_SAID
+        yield Para(context.say(said, day=context.day(facts.effective), kinds=", ".join(facts.only_stored)))
     if facts.gone:
         yield from told(context, facts)
         yield from backups(context)

@@ -125,7 +125,8 @@ class Facts:
     still found when asked again after an erasure. withheld: what a copy lacks, by decision.
     told, disclosed, opened: None where that is not known, () where nobody. purposes: of the policy, by key, that an
     objection ended; remaining: those that go on; marketing: it ended all mailings. since: of a restriction.
-    effective: the day it ends.
+    effective: the day it ends;
+    only_stored: what it was about, where not about everything.
     grounds, reason: why something is refused or takes longer, or a restriction ends; `reason` in the letter's language.
     due, was_due: the last day for the answer, and what it was before. court: its name, where one is named.
     receipts: entries of the ledger that the package proves.
@@ -155,6 +156,7 @@ class Facts:
     marketing: bool = False
     since: date | None = None
     effective: date | None = None
+    only_stored: tuple[str, ...] = ()
     grounds: tuple[Ground, ...] = ()
     causes: tuple[Cause, ...] = ()
     reason: str = field(default="", repr=False)

@@ -253,6 +253,12 @@ EXAMINED_SAID = Text(
     "While we examined the objection your data was only stored. That ends on {day}; you will be told before it"
     " does.",
 )
+EXAMINED_KINDS = Text(
+    "Medan vi prövade invändningen har detta bara lagrats: {kinds}. Det upphör den {day}; dessförinnan får du ett"
+    " besked. Det som vilar på avtal eller lag berördes inte.",
+    "While we examined the objection these were only stored: {kinds}. That ends on {day}; you will be told before it"
+    " does. What rests on a contract or a law was not concerned.",
+)
 MAILINGS_STOPPED = Text(
     "Vi skickar inget mer till dig. Det gäller sedan den {day}, då vi fick din begäran.",
     "We send you nothing more. That has held since {day}, when we received your request.",

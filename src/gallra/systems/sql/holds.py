@@ -36,10 +36,12 @@ def typed(table: Table, key: str) -> Any:
 
 @dataclass(frozen=True)
 class KnownHolds:
-    """Holds in force on one day. records: (record kind, key as text) pairs; emails: addresses in lower case."""
+    """Holds in force on one day. records: (record kind, key as text) pairs; emails: addresses in lower case.
+    limited: (record kind, address) pairs of holds that are about some kinds only."""
 
     records: frozenset[tuple[str, str]] = frozenset()
     emails: frozenset[str] = frozenset()
+    limited: frozenset[tuple[str, str]] = frozenset()
 
     def keys(self, kind: RecordKind, day: date) -> Any:
         """The held records' keys, asked in the database they are in."""
@@ -49,8 +51,9 @@ class KnownHolds:
         picks: list[Select[Any]] = [
             select(key).where(key.in_(part)) for part in in_lists([k for k in named if k is not None])
         ]
+        emails = sorted(self.emails | {email for name, email in self.limited if name == kind.name})
         for way in people(kind):
-            picks += [_through(kind, way, part) for part in in_lists(sorted(self.emails))]
+            picks += [_through(kind, way, part) for part in in_lists(emails)]
         return None if not picks else picks[0] if len(picks) == 1 else union_all(*picks)
 
     def addresses(self, day: date) -> Any:
