@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     cast,
     column,
+    exists,
     false,
     func,
     or_,
@@ -135,9 +136,11 @@ def _through(
             below, key = up, up.c[upper.parent]
     compared = address if path.normalised else func.lower(address)
     if kind.where:  # other rows of the table are of other kinds
-        base = clause(kind.table).alias("of_kind")
+        base = start if part is None else clause(kind.table).alias("of_kind")
         is_one = and_(*(base.c[name] == value for name, value in kind.where))
-        of_kind = and_(of_kind, key.in_(select(base.c[kind.table.key]).where(is_one)))
+        if part is not None:
+            is_one = exists().where(base.c[kind.table.key] == key, is_one)
+        of_kind = and_(of_kind, is_one)
     return (
         select(key)
         .select_from(joined.join(HOLDS, HOLDS.c.email == compared))
