@@ -153,9 +153,9 @@ def end(world: World, address: str) -> None:
     found = world.one(Restriction, lifted_at=None)
     restriction.end(found.pk, reason="Rättat nu", by=ALVA, now=world.now, told_how=how)
     if not how and world.chance.random() < 0.7:  # the others are not sent before the disaster
-        Outgoing.objects.filter(pk=Restriction.objects.get(pk=found.pk).mail).update(
-            state="sent", fate="sent", sent_at=world.now
-        )
+        told = Restriction.objects.get(pk=found.pk).mail
+        assert told is not None
+        Outgoing.objects.filter(pk=told).update(state="sent", fate="sent", sent_at=world.now)
 
 
 def go_on(world: World, address: str) -> None:
@@ -255,7 +255,7 @@ def take_out_person(world: World, address: str) -> None:
 
 def review(world: World, address: str) -> None:
     found = world.one(Relation, role="customer")
-    decision = world.chance.choice(("keep", "erase"))
+    decision: reviewing.Decision = world.chance.choice(("keep", "erase"))
     reviewing.decide(
         "crm.customer", str(found.pk), decision=decision, reason="Köper än", now=world.now, by="Alva"
     )

@@ -99,7 +99,9 @@ def test_it_makes_a_company_says_where_it_stands_and_opens_as_alva_once(home: Pa
         assert _get(port, "/")[0] == 200
         assert re.search(r"SWINX: \d+ sentences promise something: \d+ ", said)
         assert "What goes tonight:" in said
-        assert not re.search(r" (DEBUG|INFO|WARNING|ERROR) ", said), "no line of a log among what a newcomer reads"
+        assert not re.search(r" (DEBUG|INFO|WARNING|ERROR) ", said), (
+            "no line of a log among what a newcomer reads"
+        )
         assert re.search(r"^  S1[78] +\d+  \w+\.\w+$", said, re.MULTILINE)
         assert said.count("gallra") >= 3
         link = re.search(rf"http://localhost:{port}(/demo/\S+)", said)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse
 from django.test import Client
 
+from gallra.site.logs import ByRoute, Formatter
 from gallra.site.models import User
 
 SAID = {
@@ -55,3 +59,15 @@ def test_a_form_that_grew_old_is_told_so(lang: str, words: str) -> None:
     answer = client.post("/account/login/code/", {"email": "bo@company.example"})
     assert answer.status_code == 403
     assert words in answer.content.decode()
+
+
+@pytest.mark.usefixtures("db")
+def test_no_line_of_a_log_has_the_address_that_was_asked_for(caplog: pytest.LogCaptureFixture) -> None:
+    """In it may stand a token, or whatever somebody typed."""
+    for path in ("/no/bo@company.example", "/rights/confirm/bo@company.example"):
+        assert Client().get(path).status_code >= 400
+    assert all(ByRoute().filter(record) for record in caplog.records)
+    lines = [Formatter().format(record) for record in caplog.records if record.name == "django.request"]
+    assert [line.rsplit(": ", 1)[1] for line in lines] == ["(no such page)", "/rights/confirm/<str:token>"]
+    handlers: dict[str, Any] = settings.LOGGING["handlers"]  # type: ignore[assignment]
+    assert handlers["console"]["filters"] == ["by route"]

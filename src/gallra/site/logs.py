@@ -29,6 +29,20 @@ class Formatter(logging.Formatter):
         return "\n".join(lines)
 
 
+class ByRoute(logging.Filter):
+    """Lets what Django tells of a request name the page's pattern, not the address that was asked for: in its place may
+    stand a token, or whatever somebody typed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", None)
+        if path is not None and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            route = f"/{match.route}" if match else "(no such page)"
+            record.args = tuple(route if value == path else value for value in record.args)
+        return True
+
+
 _NAMES_OF_CODE = (NameError, AttributeError, ImportError)  # these texts hold names of our own making
 
 

@@ -208,7 +208,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "gallra.site.logs.Formatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"by route": {"()": "gallra.site.logs.ByRoute"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["by route"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "gallra": {"level": _log_level.upper()},
