@@ -19,7 +19,7 @@ from gallra.cli.console import confirmed
 from gallra.site import terminal
 
 ENGLISH = re.compile(r"\b(the|of|and|with|what|which|where|it|is|are|from|show|write|this|that|by)\b", re.I)
-SAME_IN_BOTH = {"ID", "TEXT", "person|-", "-", ""}
+SAME_IN_BOTH = {"ID", "SYSTEM", "TEXT", "person|-", "-", ""}
 """What is typed as it stands, and names of things."""
 
 
