@@ -61,7 +61,7 @@ def server(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The embedded server with the migrated database `gallra`, from which all others are copied."""
     with site_database.running(print), django_db_blocker.unblock():
         done = Path(os.environ["GALLRA_HOME"]) / "migrated"
-        with _locked("template"):
+        with locked("template"):
             if not done.exists():
                 _point_to(TEMPLATE)
                 call_command("migrate", database="owner", verbosity=0)
@@ -132,7 +132,7 @@ def _copy(name: str) -> Iterator[Database]:
     identifier = sql.Identifier(name)
     with psycopg.connect(site_database.superuser_address(), autocommit=True) as superuser:
         superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
-        with _locked("template"):  # a database that is being copied admits no other copy
+        with locked("template"):  # a database that is being copied admits no other copy
             superuser.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY OWNER {}").format(
                     identifier, sql.Identifier(TEMPLATE), sql.Identifier(site_database.OWNER)
@@ -155,7 +155,8 @@ def _point_to(name: str) -> None:
 
 
 @contextmanager
-def _locked(name: str) -> Iterator[None]:
+def locked(name: str) -> Iterator[None]:
+    """One worker at a time."""
     with (Path(os.environ["GALLRA_HOME"]) / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

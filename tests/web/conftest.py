@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ from gallra.rights.models import Request
 from gallra.running.models import Adoption
 from gallra.running.report import Board
 from gallra.site.models import Role, User
-from tests.conftest import Database
+from tests.conftest import Database, locked
 from tests.mail.conftest import mail as mail
 from tests.mail.conftest import mail_servers as mail_servers
 from tests.running.world import POLICIES, adopted, case, contact
@@ -117,8 +118,13 @@ def ledger_entries(count: int = 12) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
-    """The static files under their hashed names, as `gallra up` leaves them."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+    """The static files under their hashed names, as `gallra up` leaves them: once a run, for whoever writes them anew
+    takes them away for a moment from a worker that reads them."""
+    with locked("static"):
+        done = Path(os.environ["GALLRA_HOME"]) / "static-collected"
+        if not done.exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
+            done.touch()
 
 
 @pytest.fixture
