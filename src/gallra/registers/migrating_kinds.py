@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.db.migrations import RunSQL
 
-from gallra.registers.migrating_restricted import WAYS, _changed
+from gallra.registers.migrating_restricted import REFUSE, WAYS, changed
 
 ABOUT = "(r.kinds IS NULL OR r.kinds ? {kind})"
 
@@ -38,30 +38,7 @@ def restrict_kinds(
     if not role:
         known += " WHERE " + ABOUT.format(kind=f"'{table if by == 'id' else kind}'")
     type_ = "text" if by == "id" else "bigint"
-    return RunSQL(_REFUSE.format(table=table, tests=tests, type=type_, known=known), RunSQL.noop)
-
-
-_REFUSE = """
-CREATE OR REPLACE FUNCTION {table}_refuse_restricted_rows() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  found boolean := false;
-  known {type}[];
-BEGIN
-  -- Nearly always nobody is restricted: one look into a table of a page.
-  IF EXISTS (SELECT FROM directory_restricted)
-    AND coalesce(current_setting('gallra.own_wish', true), '') <> 'yes' THEN
-    known := ARRAY({known});
-    IF known <> '{{}}' THEN
-      {tests} END IF;
-    END IF;
-    IF found THEN
-      RAISE EXCEPTION USING ERRCODE = 'check_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
-        CONSTRAINT = 'restricted', MESSAGE = format('a row of %I is restricted', TG_TABLE_NAME);
-    END IF;
-  END IF;
-  RETURN NULL;
-END $$;
-"""
+    return RunSQL(REFUSE.format(table=table, tests=tests, type=type_, known=known), RunSQL.noop)
 
 
 def _asked(
@@ -70,7 +47,7 @@ def _asked(
     """Whether one of the statement's rows is a restricted person's, by the row itself or by its record."""
     tests = []
     for rows in WAYS[way]:
-        changed = _changed(rows, but) if way == "UPDATE" and but else ""
+        further = changed(rows, but) if way == "UPDATE" and but else ""
         if by:
             column = "email" if by == "id" else by
             own = f"'{kind}' || x.{role}"
@@ -78,13 +55,13 @@ def _asked(
                 own = f"(SELECT '{kind}' || q.{role} FROM {of[0]} q WHERE q.id = x.{of[1]})"  # noqa: S608 - ours
             about = _about(contacts, f"x.{column}", own) if role else ""
             tests.append(
-                f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN (SELECT unnest(known)){about}{changed})"
+                f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN (SELECT unnest(known)){about}{further})"
             )
         if of:
             record, column = of
             about = _about(contacts, "p.contact_id", f"'{kind}' || p.{role}") if role else ""
             owned = f"SELECT p.id FROM {record} p WHERE p.contact_id = ANY (known){about}"  # noqa: S608 - ours
-            tests.append(f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN ({owned}){changed})")
+            tests.append(f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN ({owned}){further})")
     return " OR ".join(tests)
 
 

@@ -42,7 +42,7 @@ def guard_restricted_rows(
         f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse_restricted_rows();"
         for way in ways
     )
-    made = _REFUSE.format(
+    made = REFUSE.format(
         table=table,
         tests=tests,
         type="text" if mine == "email" else "bigint",
@@ -54,8 +54,8 @@ def guard_restricted_rows(
 
 _EMAILS = "SELECT r.email FROM directory_restricted r"
 _KEYS = "SELECT c.id FROM directory_restricted r JOIN {contacts} c ON c.email = r.email"
-_REFUSE = """
-CREATE FUNCTION {table}_refuse_restricted_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+REFUSE = """
+CREATE OR REPLACE FUNCTION {table}_refuse_restricted_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   found boolean := false;
   known {type}[];
@@ -81,18 +81,18 @@ def _asked(way: str, by: str, of: tuple[str, str] | None, but: tuple[str, ...]) 
     """Whether one of the statement's rows is a restricted person's, by the row itself or by its record."""
     tests = []
     for rows in WAYS[way]:
-        changed = _changed(rows, but) if way == "UPDATE" and but else ""
+        further = changed(rows, but) if way == "UPDATE" and but else ""
         if by:
             column = "email" if by == "id" else by
-            tests.append(f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN (SELECT unnest(known)){changed})")
+            tests.append(f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN (SELECT unnest(known)){further})")
         if of:
             record, column = of
             owned = f"SELECT p.id FROM {record} p WHERE p.contact_id = ANY (known)"  # noqa: S608 - names of ours
-            tests.append(f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN ({owned}){changed})")
+            tests.append(f"EXISTS (SELECT FROM {rows} x WHERE x.{column} IN ({owned}){further})")
     return " OR ".join(tests)
 
 
-def _changed(rows: str, but: tuple[str, ...]) -> str:
+def changed(rows: str, but: tuple[str, ...]) -> str:
     """Whether more of a row has changed than the columns that may."""
     other = "stale" if rows == "fresh" else "fresh"
     free = "ARRAY[" + ", ".join(f"'{column}'" for column in but) + "]"
